@@ -1,0 +1,1 @@
+"""Countyfacts: a database of facts out of Chinese county education reports."""

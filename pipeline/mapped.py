@@ -1,0 +1,150 @@
+"""Text derived from other text, with a map back for every character.
+
+Cleaning never edits the text layer: it derives a text step by step, and each step composes its edits with the map it
+was given. The map is a list of segments, so it costs by the edit and not by the character.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """``text[start:end]`` came from ``origin[origin_start:origin_end]``.
+
+    ``aligned``: character by character (both are equally long), though perhaps in another script or width; otherwise
+    the whole came from the whole.
+    """
+
+    start: int
+    end: int
+    origin_start: int
+    origin_end: int
+    aligned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Replace ``[start:end]`` of a text by ``after``. With ``aligned`` the characters answer to one another."""
+
+    start: int
+    end: int
+    after: str
+    aligned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A text and where each of its characters came from in an origin text."""
+
+    text: str
+    segments: tuple[Segment, ...]
+    _starts: tuple[int, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def identity(cls, text: str) -> Mapped:
+        """The text as its own origin."""
+        segments = (Segment(0, len(text), 0, len(text), True),) if text else ()
+        return cls(text, segments, tuple(s.start for s in segments))
+
+    def edited(self, changes: Iterable[Change]) -> Mapped:
+        """The text after ``changes``, which must be in order and not overlap; the map leads to the same origin.
+
+        Raises ValueError where changes overlap, run backwards or leave the text.
+        """
+        pieces: list[str] = []
+        segments: list[Segment] = []
+        length = 0
+        at = 0
+        for change in changes:
+            if not at <= change.start <= change.end <= len(self.text):
+                raise ValueError(f"change {change.start}:{change.end} is out of order after {at}")
+            length = self._copy(at, change.start, length, segments)
+            length = self._replace(change, length, segments)
+            pieces += (self.text[at : change.start], change.after)
+            at = change.end
+        self._copy(at, len(self.text), length, segments)
+        pieces.append(self.text[at:])
+        return Mapped("".join(pieces), tuple(segments), tuple(s.start for s in segments))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The origin span that ``[start:end]`` of the text came from; an empty span maps to an empty span.
+
+        Raises IndexError for a span outside the text.
+        """
+        if not 0 <= start <= end <= len(self.text):
+            raise IndexError(f"span {start}:{end} is outside a text of {len(self.text)} characters")
+        if start == end:
+            point = self._point(start)
+            return point, point
+        first, last = self._at(start), self._at(end - 1)
+        low = first.origin_start + (start - first.start) if first.aligned else first.origin_start
+        high = last.origin_start + (end - last.start) if last.aligned else last.origin_end
+        return low, high
+
+    def find(self, origin: int) -> int:
+        """The position in the text of the first character that comes from ``origin`` or after it."""
+        low, high = 0, len(self.segments)
+        while low < high:
+            middle = (low + high) // 2
+            if self.segments[middle].origin_end <= origin:
+                low = middle + 1
+            else:
+                high = middle
+        if low == len(self.segments):
+            return len(self.text)
+        segment = self.segments[low]
+        if segment.aligned and segment.origin_start < origin:
+            return segment.start + origin - segment.origin_start
+        return segment.start
+
+    def _point(self, at: int) -> int:
+        if not self.segments:
+            return 0
+        if at == len(self.text):
+            return self.segments[-1].origin_end
+        segment = self._at(at)
+        return segment.origin_start + (at - segment.start) if segment.aligned else segment.origin_start
+
+    def _at(self, position: int) -> Segment:
+        return self.segments[bisect_right(self._starts, position) - 1]
+
+    def _copy(self, start: int, end: int, length: int, segments: list[Segment]) -> int:
+        """Append the segments of ``text[start:end]``, cut to size, for a text ``length`` long; the new length."""
+        if start == end:
+            return length
+        index = bisect_right(self._starts, start) - 1
+        while index < len(self.segments) and (segment := self.segments[index]).start < end:
+            low, high = max(start, segment.start), min(end, segment.end)
+            size = high - low
+            if segment.aligned:
+                origin = segment.origin_start + low - segment.start
+                _append(segments, Segment(length, length + size, origin, origin + size, True))
+            else:
+                _append(segments, Segment(length, length + size, segment.origin_start, segment.origin_end, False))
+            length += size
+            index += 1
+        return length
+
+    def _replace(self, change: Change, length: int, segments: list[Segment]) -> int:
+        size = len(change.after)
+        if not size:
+            return length
+        if change.aligned and size == change.end - change.start:
+            return self._copy(change.start, change.end, length, segments)
+        low, high = self.span(change.start, change.end)
+        _append(segments, Segment(length, length + size, low, high, False))
+        return length + size
+
+
+def _append(segments: list[Segment], segment: Segment) -> None:
+    """Add a segment, run together with the last one where both are aligned and the origins meet."""
+    if segments and segment.aligned:
+        last = segments[-1]
+        if last.aligned and last.origin_end == segment.origin_start:
+            segments[-1] = Segment(last.start, segment.end, last.origin_start, segment.origin_end, True)
+            return
+    segments.append(segment)

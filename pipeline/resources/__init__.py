@@ -1,0 +1,66 @@
+"""The project's data files, each loaded through a schema that refuses a typo with file and key."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from pipeline.errors import ResourceError
+
+T = TypeVar("T")
+
+
+class Strict(BaseModel):
+    """Base of all schemas: unknown keys are errors, records are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_text(name: str) -> str:
+    """The text of a data file of the project, by its name in ``pipeline/resources``."""
+    return files("pipeline.resources").joinpath(name).read_text(encoding="utf-8")
+
+
+def parse_yaml(text: str, schema: type[T], where: str) -> T:
+    """Parse YAML by a schema (any type pydantic knows).
+
+    Raises ResourceError naming ``where`` (a file), and the line or key that is wrong.
+    """
+    try:
+        data: Any = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise ResourceError(f"{where}{line}: not valid YAML: {getattr(error, 'problem', error)}") from error
+    try:
+        return TypeAdapter(schema).validate_python(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ResourceError(f"{where}: {key}: {first['msg']}") from error
+
+
+def load_yaml(name: str, schema: type[T]) -> T:
+    """A YAML data file of the project by a schema. Raises ResourceError."""
+    return parse_yaml(read_text(name), schema, f"pipeline/resources/{name}")
+
+
+def load_user_yaml(path: Path, schema: type[T]) -> T:
+    """A YAML file of the user's by a schema. Raises ResourceError, also where the file can't be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ResourceError(f"{path}: can't be read: {error}") from error
+    return parse_yaml(text, schema, str(path))
+
+
+@cache
+def lines_of(name: str) -> tuple[str, ...]:
+    """The lines of a plain data file of the project, without blank lines and ``#`` comments."""
+    rows = (line.strip() for line in read_text(name).splitlines())
+    return tuple(line for line in rows if line and not line.startswith("#"))
