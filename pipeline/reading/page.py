@@ -1,0 +1,226 @@
+"""A web page to its visible text in reading order, with blocks.
+
+Offsets are recorded while the text is built, never searched for afterwards. The tree is walked with a stack of our
+own, so that ten thousand nested elements cost time and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from bs4 import BeautifulSoup, CData, NavigableString, PageElement, Tag
+from bs4.element import PreformattedString
+
+from pipeline.model import BlockKind, TextLayer
+from pipeline.reading.layout import LayerBuilder, Style
+from pipeline.reading.tables import data_rows, is_data_table
+from pipeline.resources import Strict, load_yaml
+
+
+class Declared(Strict):
+    """Which ``<meta>`` names declare what."""
+
+    title: tuple[str, ...]
+    publisher: tuple[str, ...]
+    published: tuple[str, ...]
+    address: tuple[str, ...]
+
+
+class Markup(Strict):
+    """Schema of ``page.yaml``."""
+
+    skipped: frozenset[str]
+    blocks: frozenset[str]
+    zones: dict[str, tuple[str, ...]]
+    declared: Declared
+
+
+@dataclass(frozen=True, slots=True)
+class _Leave:
+    """A mark on the stack: the block element that was entered ends here."""
+
+    style: Style
+
+
+@cache
+def markup() -> Markup:
+    """What ``page.yaml`` says."""
+    return load_yaml("page.yaml", Markup)
+
+
+@cache
+def _zone_words() -> dict[str, str]:
+    return {word.lower(): zone for zone, words in markup().zones.items() for word in words}
+
+
+_HEADINGS = {
+    "h1": BlockKind.TITLE,
+    "h2": BlockKind.HEADING,
+    "h3": BlockKind.HEADING,
+    "h4": BlockKind.HEADING,
+    "h5": BlockKind.HEADING,
+    "h6": BlockKind.HEADING,
+    "li": BlockKind.LIST_ITEM,
+    "td": BlockKind.PARAGRAPH,
+    "th": BlockKind.PARAGRAPH,
+}
+
+_OUT_OF_SIGHT = re.compile(
+    r"display\s*:\s*none"
+    r"|(?:left|right|top|text-indent|margin-left|margin-top)\s*:\s*-\s*\d{3,}(?:\.\d+)?\s*(?:px|em|rem|pt|%)"
+    r"|font-size\s*:\s*0(?:px|em|rem|pt|%)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+"""Inline styles that keep text from being seen. ``visibility:hidden`` and ``opacity:0`` are not among them: article
+bodies carry them until a script shows the text."""
+
+_NO_HEIGHT = re.compile(r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0(?:px|em|%)?\s*(?:;|!|$)", re.IGNORECASE)
+_CLIPPED = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def read_page(html: str) -> tuple[TextLayer, dict[str, str]]:
+    """The visible text of a page with its blocks, and what its head declares (keys as in ``Source.hints``)."""
+    soup = BeautifulSoup(html.replace("\x00", "\ufffd"), "lxml")
+    builder = LayerBuilder()
+    _walk(soup, builder)
+    return builder.layer(), _declarations(soup)
+
+
+def _walk(soup: BeautifulSoup, builder: LayerBuilder) -> None:
+    blocks = markup().blocks
+    stack: list[tuple[PageElement | _Leave, Style]] = [(soup, Style())]
+    while stack:
+        node, style = stack.pop()
+        if isinstance(node, _Leave):
+            builder.end_block(node.style)
+        elif isinstance(node, Tag):
+            _enter(node, style, builder, blocks, stack)
+        elif is_visible_text(node):
+            builder.text(str(node), style)
+
+
+def _enter(
+    tag: Tag,
+    style: Style,
+    builder: LayerBuilder,
+    blocks: frozenset[str],
+    stack: list[tuple[PageElement | _Leave, Style]],
+) -> None:
+    name = tag.name
+    if name == "br":
+        builder.line_break()
+        return
+    if is_hidden(tag):
+        return
+    if name == "a":
+        style = replace(style, linked=True)
+    elif name in blocks:
+        builder.end_block(style)
+        style = _block_style(tag, style)
+        if name == "table" and is_data_table(tag):
+            _table(tag, style, builder)
+            return
+        stack.append((_Leave(style), style))
+    stack.extend((child, style) for child in reversed(tag.contents))
+
+
+def _block_style(tag: Tag, style: Style) -> Style:
+    zone = style.zone if tag.name == "body" else _zone(tag) or style.zone
+    kind = _HEADINGS.get(tag.name, style.kind)
+    return replace(style, kind=kind, zone=zone, preformatted=style.preformatted or tag.name == "pre")
+
+
+def _table(table: Tag, style: Style, builder: LayerBuilder) -> None:
+    builder.start_table()
+    for caption in table.find_all("caption", recursive=False):
+        builder.text(plain_text(caption), style)
+        builder.end_block(style)
+    for row in data_rows(table):
+        builder.row([(plain_text(cell), linked_share(cell), place) for cell, place in row], style)
+
+
+def is_visible_text(node: PageElement) -> bool:
+    """Whether a node is text of the page and not a comment, doctype or the like."""
+    return isinstance(node, NavigableString) and (not isinstance(node, PreformattedString) or isinstance(node, CData))
+
+
+def is_hidden(tag: Tag) -> bool:
+    """Whether an element is never shown: by its kind, the attribute ``hidden`` or its inline style."""
+    if tag.name in markup().skipped or tag.has_attr("hidden"):
+        return True
+    style = tag.attrs.get("style")
+    if not style:
+        return False
+    words = str(style)
+    return bool(_OUT_OF_SIGHT.search(words) or (_CLIPPED.search(words) and _NO_HEIGHT.search(words)))
+
+
+def visible_strings(tag: Tag) -> Iterator[tuple[str, bool]]:
+    """The visible strings in an element and whether each is in a link, in order; breaks and blocks part nothing."""
+    stack: list[tuple[PageElement, bool]] = [(tag, False)]
+    while stack:
+        node, linked = stack.pop()
+        if isinstance(node, Tag):
+            if not is_hidden(node):
+                inside = linked or node.name == "a"
+                stack.extend((child, inside) for child in reversed(node.contents))
+        elif is_visible_text(node):
+            yield str(node), linked
+
+
+def plain_text(tag: Tag) -> str:
+    """The visible text of an element on one line: a break inside a cell joins without a blank."""
+    return " ".join("".join(text for text, _ in visible_strings(tag)).split())
+
+
+def linked_share(tag: Tag) -> float:
+    """The share of an element's visible characters that are links."""
+    whole = linked = 0
+    for text, in_link in visible_strings(tag):
+        size = len(text.strip())
+        whole += size
+        linked += size if in_link else 0
+    return linked / whole if whole else 0.0
+
+
+def _zone(tag: Tag) -> str:
+    if tag.name in ("nav", "header", "footer", "aside"):
+        return tag.name
+    if tag.name in ("article", "main"):
+        return "body"
+    known = _zone_words()
+    for key in ("id", "class", "role"):
+        value = tag.attrs.get(key)
+        if not value:
+            continue
+        for name in value if isinstance(value, list) else [value]:
+            for word in (name.lower(), *_WORD.findall(name)):
+                zone = known.get(word.lower())
+                if zone:
+                    return zone
+    return ""
+
+
+def _declarations(soup: BeautifulSoup) -> dict[str, str]:
+    metas: dict[str, str] = {}
+    for tag in soup.find_all("meta"):
+        key = str(tag.get("name") or tag.get("property") or "").lower()
+        value = " ".join(str(tag.get("content") or "").split())
+        if key and value:
+            metas.setdefault(key, value)
+    hints: dict[str, str] = {}
+    for hint, names in markup().declared:
+        found = next((metas[name] for name in names if name in metas), None)
+        if found:
+            hints[hint] = found
+    title = soup.find("title")
+    if "title" not in hints and isinstance(title, Tag) and (text := " ".join(title.get_text().split())):
+        hints["title"] = text
+    link = soup.find("link", rel="canonical")
+    if "address" not in hints and isinstance(link, Tag) and link.get("href"):
+        hints["address"] = str(link["href"])
+    return hints

@@ -1,0 +1,15 @@
+"""What several test folders need."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[1] / "../shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the shared gold documents beside the project; tests that need it are skipped without it."""
+    if not (SHARED / "gold").is_dir():
+        pytest.skip("the shared gold documents (../shared beside the project) are not here")
+    return SHARED.resolve()
