@@ -288,13 +288,18 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of time named in the clean text, as EDTF. ``planned`` where the words themselves look ahead."""
+    """A stretch of time named in a text. ``edtf`` is None where the reference that it counts from isn't known.
+
+    ``planned``: the words themselves look ahead (到2025年). ``compared``: something is measured against it (比2020年,
+    较上年); it is not when a figure holds.
+    """
 
     start: int
     end: int
     text: str
-    edtf: str
+    edtf: str | None
     planned: bool = False
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +307,7 @@ class Link:
     """A figure read as a value of an indicator, before it is tied to its source."""
 
     figure: Figure
+    sentence: tuple[int, int]
     indicator: str
     value: Decimal
     value_high: Decimal | None

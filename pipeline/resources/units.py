@@ -18,6 +18,7 @@ class _UnitEntry(Strict):
 
 
 class _UnitsFile(Strict):
+    guards: dict[str, list[str]]
     units: dict[str, _UnitEntry]
 
 
@@ -32,10 +33,20 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """All units, and every written form with its unit and the factor into it."""
+    """All units, every written form with its unit and the factor into it, and what makes a form another word."""
 
     units: Mapping[str, Unit]
     forms: Mapping[str, tuple[Unit, Decimal]]
+    guards: Mapping[str, tuple[str, ...]]
+    by_first: Mapping[str, tuple[str, ...]]
+    """The forms by their first character, the longest first."""
+
+    def match(self, text: str, at: int) -> str | None:
+        """The longest written form of a unit that stands at ``text[at:]``; None where none does."""
+        for form in self.by_first.get(text[at : at + 1], ()):
+            if text.startswith(form, at) and not text.startswith(self.guards.get(form, ("\0",)), at + len(form)):
+                return form
+        return None
 
     def name_zh(self, code: str) -> str:
         """The Chinese name of a unit by its code. Raises KeyError for an unknown code."""
@@ -54,7 +65,11 @@ def load_units() -> Units:
             if form in forms:
                 raise ResourceError(f"units.yaml: {form} stands for both {forms[form][0].code} and {code}")
             forms[form] = (unit, factor)
-    return Units(units, forms)
+    by_first: dict[str, list[str]] = {}
+    for form in sorted(forms, key=lambda form: (-len(form), form)):
+        by_first.setdefault(form[0], []).append(form)
+    guards = {form: tuple(words) for form, words in data.guards.items()}
+    return Units(units, forms, guards, {first: tuple(group) for first, group in by_first.items()})
 
 
 def unit_name_zh(code: str) -> str:

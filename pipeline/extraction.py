@@ -1,0 +1,181 @@
+"""The whole way from bytes to facts for one source: the stages, one after the other."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from pipeline.cleaning import clean_source
+from pipeline.facts import link_figures
+from pipeline.figures import Reference, find_figures, find_periods
+from pipeline.model import (
+    CleanText,
+    Extraction,
+    Fact,
+    Figure,
+    Link,
+    NumberUse,
+    Paragraph,
+    Period,
+    RegionBasis,
+    RegionReading,
+    RegionZone,
+    Report,
+    Source,
+    fact_id,
+)
+from pipeline.places import locate
+from pipeline.reading import read_source
+from pipeline.resources.catalogue import load_catalogue
+from pipeline.structure import split_reports
+
+_NOWHERE = RegionReading(None, None, RegionBasis.UNKNOWN)
+
+
+def extract_source(data: bytes, name: str, *, region: str | None = None) -> Extraction:
+    """Everything that can be read out of one source.
+
+    ``name`` is its path or address as the user knows it; ``region`` an adcode where the user says which region it is
+    about. Raises Refused where the bytes can't be read. The same arguments give the same result.
+    """
+    source = read_source(data, name)
+    clean = clean_source(source)
+    reports = split_reports(source, clean)
+    readings, zones = locate(source, clean, reports, region)
+    periods = read_periods(clean, reports)
+    figures = find_figures(clean.text, periods)
+    links = link_figures(clean, reports, figures, periods)
+    owners = _Owners(reports)
+    facts = tuple(_facts(source, clean, owners, readings, zones, links))
+    return Extraction(source, clean, reports, readings, tuple(_numbers(source, clean, owners, figures, facts)), facts)
+
+
+def read_periods(clean: CleanText, reports: Sequence[Report]) -> tuple[Period, ...]:
+    """The periods of the clean text in order, each counted from the moment of the report it stands in."""
+    found: list[Period] = []
+    for report in reports:
+        reference = Reference(report.year, report.month)
+        for start, end in report.spans:
+            for period in find_periods(clean.text[start:end], reference):
+                found.append(replace(period, start=period.start + start, end=period.end + start))
+    return tuple(sorted(found, key=lambda period: period.start))
+
+
+class _Owners:
+    """Which report a place of the clean text belongs to."""
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self._spans = sorted((start, end, report.index) for report in reports for start, end in report.spans)
+        self._starts = [span[0] for span in self._spans]
+
+    def of(self, at: int) -> int:
+        """The index of the report that holds the place; that of the nearest before it, or the first."""
+        return self._spans[max(0, bisect_right(self._starts, at) - 1)][2] if self._spans else 0
+
+
+def _region_at(at: int, report: int, readings: Sequence[RegionReading], zones: Sequence[RegionZone]) -> RegionReading:
+    index = bisect_right(zones, at, key=lambda zone: zone.start) - 1
+    if index >= 0 and zones[index].start <= at < zones[index].end:
+        return zones[index].reading
+    return readings[report] if report < len(readings) else _NOWHERE
+
+
+def _facts(
+    source: Source, clean: CleanText, owners: _Owners, readings: Sequence[RegionReading],
+    zones: Sequence[RegionZone], links: Sequence[Link],
+) -> Iterator[Fact]:  # fmt: skip
+    parts: dict[tuple[int, int], int] = {}
+    starts = [paragraph.start for paragraph in clean.paragraphs]
+    catalogue = load_catalogue()
+    for link in links:
+        start, end = clean.mapped.span(link.figure.start, link.figure.end)
+        part = parts[start, end] = parts.get((start, end), -1) + 1
+        report = owners.of(link.figure.start)
+        region = _region_at(link.figure.start, report, readings, zones)
+        paragraph = clean.paragraphs[bisect_right(starts, link.figure.start) - 1]
+        yield Fact(
+            id=fact_id(source.sha256, start, end, part), source=source.name, report=report, indicator=link.indicator,
+            value=link.value, value_high=link.value_high, unit=catalogue.indicators[link.indicator].unit,
+            measure=link.measure, bound=link.bound, status=link.status, period=link.period, level=link.level,
+            sector=link.sector, region=region.adcode, region_name=region.name, region_basis=region.basis,
+            region_evidence=region.evidence, number=source.layer.text[start:end], scope=link.scope, start=start,
+            end=end, locator=_locator(paragraph, link.figure), sentence=_sentence(clean, link),
+            confidence=link.confidence,
+        )  # fmt: skip
+
+
+def _sentence(clean: CleanText, link: Link) -> str:
+    return clean.text[link.sentence[0] : link.sentence[1]].strip()
+
+
+def _locator(paragraph: Paragraph, figure: Figure) -> str | None:
+    """Where in the file the figure stands, for a table cell; tables, rows and columns count from 1."""
+    for start, end, cell in paragraph.cells:
+        if start <= figure.start < end:
+            return f"table {cell.table + 1} row {cell.row + 1} column {cell.column + 1}"
+    return None
+
+
+def _numbers(
+    source: Source, clean: CleanText, owners: _Owners, figures: Sequence[Figure], facts: Sequence[Fact]
+) -> Iterator[NumberUse]:
+    """Every number of the layer in order: those of the clean text, and those in lines that cleaning dropped."""
+    made: dict[tuple[int, int], list[str]] = {}
+    for fact in facts:
+        made.setdefault((fact.start, fact.end), []).append(fact.id)
+    uses = list(_dropped_numbers(source, clean))
+    for figure in figures:
+        start, end = clean.mapped.span(figure.start, figure.end)
+        ids = tuple(made.get((start, end), ()))
+        used = "fact" if ids else figure.number_class.value
+        reason = figure.reason if ids or figure.value is None else f"{figure.reason}; fits no indicator"
+        number = source.layer.text[start:end]
+        uses.append(NumberUse(start, end, number, owners.of(figure.start), figure, used, reason, ids))
+    return iter(sorted(uses, key=lambda use: (use.start, use.end)))
+
+
+def _dropped_numbers(source: Source, clean: CleanText) -> Iterator[NumberUse]:
+    for edit in clean.edits:
+        if edit.after or not any(char.isdigit() for char in edit.before):
+            continue
+        for figure in find_figures(edit.before):
+            start = edit.start + figure.start
+            end = edit.start + figure.end
+            yield NumberUse(start, end, source.layer.text[start:end], None, None, "dropped", f"in a part dropped as {edit.kind}")
+
+
+def fact_record(fact: Fact) -> dict[str, object]:
+    """A fact as the fields of one line of ``extract``, in their order; decimals as JSON numbers."""
+    return {
+        "id": fact.id,
+        "source": fact.source,
+        "report": fact.report,
+        "indicator": fact.indicator,
+        "value": plain_number(fact.value),
+        "value_high": None if fact.value_high is None else plain_number(fact.value_high),
+        "unit": fact.unit,
+        "measure": fact.measure.value,
+        "bound": fact.bound.value,
+        "status": fact.status.value,
+        "period": fact.period,
+        "level": fact.level.value if fact.level else None,
+        "sector": fact.sector.value if fact.sector else None,
+        "region": fact.region,
+        "region_name": fact.region_name,
+        "region_basis": fact.region_basis.value,
+        "number": fact.number,
+        "scope": fact.scope,
+        "start": fact.start,
+        "end": fact.end,
+        "locator": fact.locator,
+        "sentence": fact.sentence,
+        "confidence": fact.confidence,
+        "flags": list(fact.flags),
+    }
+
+
+def plain_number(value: Decimal) -> int | float:
+    """A decimal as the JSON number that is written the same: whole numbers without a point."""
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,156 @@
+"""Which indicators a figure may measure, and how strongly the words around it say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.facts.lexicon import Hit
+from pipeline.facts.sentences import Sentence
+from pipeline.model import Figure, Measure
+from pipeline.resources.catalogue import Catalogue, Indicator, load_catalogue
+
+OTHER = ""
+"""The code of no indicator: what the figure counts is not in the catalogue."""
+
+# Costs of distance, in the unit of scores. Chosen on two thirds of the labelled documents, checked on the rest.
+_PER_CHARACTER = 0.035
+_PER_BREAK = 0.65
+_PER_FIGURE = 0.75
+_RIGHT = 0.35
+_RIGHT_BREAK = 1.6
+_RIGHT_FIGURE = 2.5
+_HEAD_LIMIT = 3.2
+_OTHER_LIMIT = 4.5
+_WITHOUT_REACH = 1.6
+_WITHOUT = 1.6
+_BASE = 2.0
+_PER_CUE = 0.9
+_PER_LETTER = 0.07
+_RIGHT_REACH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An indicator a figure may measure: its score, the words it rests on, and how the figure measures it."""
+
+    indicator: str
+    score: float
+    measure: Measure
+    words: tuple[str, ...]
+    head: Hit | None = None
+    inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The nearest hit of a concept to a figure, and what its distance costs."""
+
+    cost: float
+    hit: Hit
+
+
+def figure_kind(figure: Figure) -> str:
+    """What the catalogue's ``accepts`` calls the unit of a figure: its unit code, ``ratio``, ``scaled`` or ``bare``."""
+    if figure.unit:
+        return figure.unit
+    return figure.dimension if figure.dimension in ("ratio", "scaled") else "bare"
+
+
+def accepts(catalogue: Catalogue, indicator: Indicator, figure: Figure) -> bool:
+    """Whether the figure's unit lets it be a value of the indicator."""
+    return figure_kind(figure) in catalogue.accepts[indicator.unit]
+
+
+@cache
+def _by_kind(kind: str) -> tuple[Indicator, ...]:
+    catalogue = load_catalogue()
+    return tuple(i for i in catalogue.indicators.values() if kind in catalogue.accepts[i.unit])
+
+
+@cache
+def _rates() -> tuple[Indicator, ...]:
+    return tuple(i for i in load_catalogue().indicators.values() if i.unit == "percent")
+
+
+def near_hits(sentence: Sentence, figure: Figure) -> dict[str, _Near]:
+    """For each concept the sentence speaks of, its hit that is nearest to the figure."""
+    wide = figure_kind(figure) in ("yuan", "scaled")
+    nearest: dict[str, _Near] = {}
+    for hit in sentence.hits:
+        if not hit.tag.concepts:
+            continue
+        if hit.end <= figure.start:
+            distance = figure.start - hit.end
+            cost = (
+                _PER_CHARACTER * distance
+                + _PER_BREAK * sentence.breaks(hit.end, figure.start)
+                + _PER_FIGURE * sentence.crossed(hit.end, figure.start)
+            )
+        elif hit.start >= figure.end and hit.start - figure.end < _RIGHT_REACH:
+            weight_break, weight_figure = (0.8, 1.2) if wide else (_RIGHT_BREAK, _RIGHT_FIGURE)
+            cost = (
+                _RIGHT
+                + _PER_CHARACTER * (hit.start - figure.end)
+                + weight_break * sentence.breaks(figure.end, hit.start)
+                + weight_figure * sentence.crossed(figure.end, hit.start)
+            )
+        else:
+            continue
+        if cost > _OTHER_LIMIT + 3:
+            continue
+        for concept in hit.tag.concepts:
+            best = nearest.get(concept)
+            if best is None or cost < best.cost:
+                nearest[concept] = _Near(cost, hit)
+    return nearest
+
+
+def score_cue(cue: tuple[str, ...], nearest: dict[str, _Near]) -> tuple[float, tuple[str, ...], Hit] | None:
+    """The score of one cue, its words and its head; None where a part of it is missing or too far away."""
+    head = nearest.get(cue[0])
+    if head is None or head.cost > _HEAD_LIMIT:
+        return None
+    score = _BASE + _PER_LETTER * min(len(head.hit.word), 8) - head.cost
+    words = [head.hit.word]
+    for concept in cue[1:]:
+        near = nearest.get(concept)
+        if near is None or near.cost > _OTHER_LIMIT:
+            return None
+        score += _PER_CUE - 0.45 * near.cost
+        words.append(near.hit.word)
+    return score, tuple(words), head.hit
+
+
+def candidates(sentence: Sentence, figure: Figure, measure: Measure) -> list[Candidate]:
+    """Every indicator whose cues stand near the figure, and OTHER where a word of no indicator does; best first."""
+    nearest = near_hits(sentence, figure)
+    found = []
+    for indicator in _considered(figure, measure):
+        best: tuple[float, tuple[str, ...], Hit] | None = None
+        for cue in indicator.cues:
+            scored = score_cue(cue, nearest)
+            if scored and (best is None or scored[0] > best[0]):
+                best = scored
+        if best is None:
+            continue
+        score = best[0] - _WITHOUT * sum(_speaks_against(nearest, w, best[2]) for w in indicator.without)
+        found.append(Candidate(indicator.code, score, measure, best[1], best[2]))
+    other = score_cue(("other",), nearest)
+    if other:
+        found.append(Candidate(OTHER, other[0], measure, other[1], other[2]))
+    return sorted(found, key=lambda c: (-c.score, c.indicator))
+
+
+def _considered(figure: Figure, measure: Measure) -> Iterable[Indicator]:
+    if measure is Measure.GROWTH:
+        return load_catalogue().indicators.values()
+    if figure.unit == "percent_point" or (measure is Measure.CHANGE and figure.unit == "percent"):
+        return _rates()
+    return _by_kind(figure_kind(figure))
+
+
+def _speaks_against(nearest: dict[str, _Near], concept: str, head: Hit) -> bool:
+    near = nearest.get(concept)
+    return near is not None and near.cost < _WITHOUT_REACH and near.hit != head

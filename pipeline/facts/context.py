@@ -1,0 +1,110 @@
+"""What holds for a figure beyond its own words: headings, the paragraph's lead, period, status, level."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.model import CleanText, Period, Report, Status
+
+_PLANNED_TITLE = re.compile(r"规划|计划|方案|要点|打算|目标|蓝图|安排(?!情况)")
+_NOT_PLANNED_TITLE = re.compile(r"总结|回顾|成效|成绩|成就|基础|现状|情况|进展|中期评估|完成|报告|公报|答复|综述|自评|讲话|通报|问题|困难")
+_PLANNED_HEADING = re.compile(
+    r"目标|打算|下一步|下步|今后|未来|安排|工作计划|规划|任务|展望|思路|措施|举措|建议|下阶段|下半年|愿景|明年|努力方向|整改方向|任务书"
+)
+_ACTUAL_HEADING = re.compile(r"成效|成绩|成就|基础|现状|回顾|总结|概况|基本情况|主要做法|问题|困难|不足|差距|完成情况|进展|执行情况|做法|家底|经验|决算|做了|形势|存在|情况")
+
+
+@dataclass(slots=True)
+class Frame:
+    """The headings above a paragraph, and what they say of time and status."""
+
+    headings: tuple[tuple[int, int, int], ...] = ()
+    """``(depth, start, end)`` of each heading above, the topmost first, in the clean text."""
+    status: Status | None = None
+    period: Period | None = None
+
+
+@dataclass(slots=True)
+class Contexts:
+    """The frame of every paragraph of a text, by its index."""
+
+    frames: list[Frame] = field(default_factory=list)
+
+
+def periods_between(periods: Sequence[Period], starts: Sequence[int], low: int, high: int) -> Sequence[Period]:
+    """The periods that begin in ``[low:high]``; ``starts`` are the starts of ``periods``, in order."""
+    return periods[bisect_left(starts, low) : bisect_left(starts, high)]
+
+
+def heading_status(text: str) -> Status | None:
+    """What a heading says of the figures under it: planned, achieved, or nothing."""
+    actual, planned = _ACTUAL_HEADING.search(text), _PLANNED_HEADING.search(text)
+    if planned and not actual:
+        return Status.PLANNED
+    if actual and planned:
+        # 存在问题及下步打算 looks ahead in its last part; the sentences there speak for themselves
+        return Status.PLANNED if re.search(r"(?:目标|任务|打算|安排)$", text.strip(" 。：:")) and "问题" not in text else None
+    return Status.ACTUAL if actual else None
+
+
+def report_status(report: Report) -> Status:
+    """What a report's title says of its figures: a plan's are planned unless its sections say otherwise."""
+    title = report.title or ""
+    if _PLANNED_TITLE.search(title) and not _NOT_PLANNED_TITLE.search(title):
+        return Status.PLANNED
+    return Status.ACTUAL
+
+
+_RUN_IN = re.compile(r"[\s　]*(?:第[一二三四五六七八九十]+[章节篇部分]+|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[（(]?\d{1,2}[)）])")
+_DEPTHS = ((re.compile(r"[\s　]*第"), 1), (re.compile(r"[\s　]*[一二三四五六七八九十]{1,3}、"), 2), (re.compile(r"[\s　]*[（(][一二三四五六七八九十]"), 3))
+
+
+def _run_in_depth(text: str) -> int:
+    """The depth of a section number that opens a paragraph of running text; 0 where none does."""
+    if not _RUN_IN.match(text):
+        return 0
+    return next((depth for pattern, depth in _DEPTHS if pattern.match(text)), 4)
+
+
+def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[Period]) -> list[Frame]:
+    """The frame of each paragraph: headings above it, the status and the period that they set.
+
+    A heading that runs into its text (``（一）盯住“保”字抓投入。全年…``) counts with its first words.
+    """
+    starts = [period.start for period in periods]
+    frames: list[Frame] = []
+    stack: list[tuple[int, int, int]] = []
+    report_starts = sorted({span[0] for report in reports for span in report.spans})
+    for paragraph in clean.paragraphs:
+        if report_starts and paragraph.start >= report_starts[0]:
+            while report_starts and paragraph.start >= report_starts[0]:
+                report_starts.pop(0)
+            stack = []
+        head = clean.text[paragraph.start : min(paragraph.end, paragraph.start + 60)]
+        depth = paragraph.depth or _run_in_depth(head)
+        if depth:
+            stop = paragraph.end if paragraph.depth else paragraph.start + _heading_length(head)
+            stack = [entry for entry in stack if entry[0] < depth]
+            stack.append((depth, paragraph.start, stop))
+        frames.append(_frame(clean.text, stack, periods, starts))
+    return frames
+
+
+def _heading_length(head: str) -> int:
+    match = re.search(r"[。：:；;，,\n]", head[2:])
+    return min(match.start() + 2 if match else 24, len(head), 40)
+
+
+def _frame(text: str, stack: Sequence[tuple[int, int, int]], periods: Sequence[Period], starts: Sequence[int]) -> Frame:
+    frame = Frame(tuple(stack))
+    for _depth, start, end in stack:
+        status = heading_status(text[start:end])
+        if status is not None:
+            frame.status = status
+        named = [p for p in periods_between(periods, starts, start, end) if p.edtf and not p.compared]
+        if named:
+            frame.period = named[0]
+    return frame

@@ -1,0 +1,90 @@
+"""Figures in a row that share what was said before them: A、B分别为x、y; 小学、初中分别…; 均为100%."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipeline.facts.lexicon import Hit
+from pipeline.facts.sentences import Sentence
+from pipeline.model import Figure
+
+_JOIN = re.compile(r"[、，,和及与或/\s以]{1,3}$")
+_ITEMS = re.compile(r"[、，,和及与/以\s]{1,3}")
+_SPREAD = re.compile(r"分别|依次|各为|各是|各达|相应为|同比增幅|各有|各(?=招|补|建)")
+_EACH = re.compile(r"(?:均|都|全部|同|一直|双双|保持|稳定|分别)[^，。；、]{0,6}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A run of figures with nothing but 、 and 和 between them, and what of theirs was listed before them."""
+
+    figures: tuple[Figure, ...]
+    hits: tuple[tuple[Hit, ...], ...]
+    """For each figure the hits of its item in the list before (a level, an indicator's noun); empty where none."""
+
+
+def figure_rows(sentence: Sentence) -> list[tuple[Figure, ...]]:
+    """The maximal runs of two or more quantities with nothing but a list sign between them."""
+    rows: list[list[Figure]] = []
+    for figure in sentence.figures:
+        if rows and _joined(sentence.text, rows[-1][-1], figure):
+            rows[-1].append(figure)
+        else:
+            rows.append([figure])
+    return [tuple(row) for row in rows if len(row) > 1]
+
+
+def _joined(text: str, left: Figure, right: Figure) -> bool:
+    between = text[left.end : right.start]
+    return len(between) <= 3 and _ITEMS.fullmatch(between) is not None and left.dimension == right.dimension
+
+
+def spread(sentence: Sentence, row: Sequence[Figure], wanted: Callable[[Hit], bool]) -> list[Hit] | None:
+    """The items listed before a row, one a figure: the last run of as many ``wanted`` hits in a list. None where none.
+
+    Asks for 分别 or its like between list and row, or for the list to stand straight before the row.
+    """
+    start = row[0].start
+    before = [hit for hit in sentence.hits if hit.end <= start and wanted(hit)]
+    lists = _lists(sentence.text, before)
+    between_limit = 60
+    for group in reversed(lists):
+        if len(group) != len(row) or start - group[-1].end > between_limit:
+            continue
+        between = sentence.text[group[0].start : start]
+        if _SPREAD.search(between) or start - group[-1].end <= 14:
+            return group
+    return None
+
+
+def _lists(text: str, hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Hits grouped into lists: neighbours with a list sign between them, perhaps after a few letters of the item."""
+    groups: list[list[Hit]] = []
+    for hit in hits:
+        if groups and _neighbours(text, groups[-1][-1], hit):
+            groups[-1].append(hit)
+        else:
+            groups.append([hit])
+    return groups
+
+
+def _neighbours(text: str, left: Hit, right: Hit) -> bool:
+    between = text[left.end : right.start]
+    return len(between) <= 8 and re.fullmatch(r"[^，。；、：]{0,6}(?:[、和及与/]|以及)[^，。；、：]{0,4}", between) is not None
+
+
+def each_of(sentence: Sentence, figure: Figure, wanted: Callable[[Hit], bool]) -> list[Hit]:
+    """The items of a list before one figure that holds for each of them (入学率、巩固率均为100%); empty where none."""
+    previous = sentence.before(figure)
+    low = previous.end if previous else sentence.start
+    hits = [hit for hit in sentence.hits if hit.start >= low and hit.end <= figure.start and wanted(hit)]
+    groups = [group for group in _lists(sentence.text, hits) if len(group) > 1]
+    if not groups:
+        return []
+    group = groups[-1]
+    gap = sentence.text[group[-1].end : figure.start]
+    if re.search(r"[，。；：]", gap) or len(gap) > 24:
+        return []
+    return group

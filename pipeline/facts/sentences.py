@@ -1,0 +1,92 @@
+"""Sentences with what stands in them: quantities, cue words, and how hard the breaks between them are."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from pipeline.facts.lexicon import Hit, find_hits
+from pipeline.model import CleanText, Figure, NumberClass, Paragraph
+
+_END = re.compile(r"[。！？!?\n]+[”’」』）)]*")
+_BREAK = re.compile(r"[，,；;：:、（(）)。！？!?]")
+_WEIGHTS = {
+    "，": 1.0, ",": 1.0, "；": 2.0, ";": 2.0, "：": 0.4, ":": 0.4, "、": 0.2, "（": 0.3, "(": 0.3, "）": 0.7, ")": 0.7,
+    "。": 3.0, "！": 3.0, "？": 3.0, "!": 3.0, "?": 3.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the clean text with its quantities and cue words, all with spans in the clean text."""
+
+    text: str
+    start: int
+    end: int
+    paragraph: int
+    figures: tuple[Figure, ...]
+    hits: tuple[Hit, ...]
+    _breaks: tuple[int, ...]
+    _weights: tuple[float, ...]
+    _figure_starts: tuple[int, ...]
+
+    def breaks(self, low: int, high: int) -> float:
+        """How hard the punctuation between two places of the clean text sets them apart (a comma counts 1)."""
+        first, last = bisect_left(self._breaks, low), bisect_left(self._breaks, high)
+        return self._weights[last] - self._weights[first]
+
+    def crossed(self, low: int, high: int) -> int:
+        """How many quantities begin between two places of the clean text."""
+        return bisect_left(self._figure_starts, high) - bisect_left(self._figure_starts, low)
+
+    def before(self, figure: Figure) -> Figure | None:
+        """The quantity before this one in the sentence."""
+        index = bisect_left(self._figure_starts, figure.start)
+        return self.figures[index - 1] if index else None
+
+    def after(self, figure: Figure) -> Figure | None:
+        """The quantity after this one in the sentence."""
+        index = bisect_right(self._figure_starts, figure.start)
+        return self.figures[index] if index < len(self.figures) else None
+
+
+def sentence_spans(text: str, paragraph: Paragraph) -> Iterator[tuple[int, int]]:
+    """The half-open spans of a paragraph's sentences."""
+    at = paragraph.start
+    for match in _END.finditer(text, paragraph.start, paragraph.end):
+        yield at, match.end()
+        at = match.end()
+    if at < paragraph.end:
+        yield at, paragraph.end
+
+
+def read_sentences(clean: CleanText, figures: Sequence[Figure]) -> Iterator[Sentence]:
+    """The sentences that hold a quantity, in order. Text without a figure is not looked at further."""
+    text = clean.text
+    quantities = [figure for figure in figures if figure.number_class is NumberClass.QUANTITY]
+    starts = [figure.start for figure in quantities]
+    for index, paragraph in enumerate(clean.paragraphs):
+        if bisect_left(starts, paragraph.start) == bisect_left(starts, paragraph.end):
+            continue
+        for start, end in sentence_spans(text, paragraph):
+            first, last = bisect_left(starts, start), bisect_left(starts, end)
+            if first == last:
+                continue
+            own = tuple(quantities[first:last])
+            breaks = [
+                (match.start(), _WEIGHTS[match[0]])
+                for match in _BREAK.finditer(text, start, end)
+                if not _inside(match.start(), own)
+            ]
+            yield Sentence(
+                text, start, end, index, own, tuple(find_hits(text, start, end)),
+                tuple(place for place, _ in breaks), (0.0, *accumulate(weight for _, weight in breaks)),
+                tuple(figure.start for figure in own),
+            )  # fmt: skip
+
+
+def _inside(place: int, figures: tuple[Figure, ...]) -> bool:
+    return any(figure.start <= place < figure.end for figure in figures)
