@@ -23,7 +23,8 @@ class Style:
 class LayerBuilder:
     """Collects the characters of a text layer.
 
-    Blank space collapses as in a browser; each block is on lines of its own. Line breaks and blanks wait until a character follows, so that no block begins or ends with them.
+    Blank space collapses as in a browser; each block is on lines of its own. Line breaks
+    and blanks wait until a character follows, so that no block begins or ends with them.
     """
 
     def __init__(self) -> None:

@@ -1,0 +1,72 @@
+"""A source to its clean text: the steps in their order."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.cleaning import characters
+from pipeline.cleaning.data import compiled, mending
+from pipeline.cleaning.edits import Draft
+from pipeline.cleaning.lines import split_lines
+from pipeline.cleaning.lost import lost
+from pipeline.cleaning.noise import judge
+from pipeline.cleaning.paragraphs import assemble, paragraphs_of
+from pipeline.cleaning.readings import readings
+from pipeline.cleaning.script import script
+from pipeline.mapped import Change
+from pipeline.model import CleanText, Source
+
+
+def clean_source(source: Source) -> CleanText:
+    """The clean text of a source: noise dropped, damage mended where what is meant is certain.
+
+    Every change is in ``edits``; applied to the layer (:func:`pipeline.cleaning.replay`) they give the clean text.
+    Lines dropped as ``metadata`` (source, date, document number) are told from ``noise: ...`` by the edit's kind.
+    """
+    draft = Draft(source.layer.text)
+    draft.apply(characters.line_ends(draft.text), "line end")
+    draft.apply(characters.entities(draft.text), "entity")
+    draft.apply(characters.invisible(draft.text), "invisible character")
+    draft.apply(lost(draft.text), "lost character")
+    draft.apply(characters.tags(draft.text), "tag")
+    draft.apply(readings(draft.text), "reading in brackets")
+    draft.apply(script(draft.text), "script")
+    draft.apply(*_inline(draft.text))
+    unfolded = draft.text
+    draft.apply(characters.width(draft.text), "width")
+    lines = split_lines(source, draft.mapped, unfolded)
+    verdicts = judge(draft.text, lines)
+    plan = assemble(source.kind, draft.text, lines, verdicts)
+    draft.apply(plan.changes, plan.kinds)
+    draft.apply(characters.points(draft.mapped, draft.layer), "width")
+    draft.apply(characters.blanks_in_numbers(draft.text), "blank in a number")
+    return CleanText(draft.mapped, paragraphs_of(draft.mapped, plan, lines), draft.edits())
+
+
+@cache
+def _inline_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((reason, re.compile(pattern.pattern, re.MULTILINE)) for reason, pattern in compiled(mending().inline))
+
+
+def _inline(text: str) -> tuple[list[Change], list[str]]:
+    """What stands inside a line of running text and does not belong there."""
+    found = sorted(
+        (match.start(), match.end(), reason)
+        for reason, pattern in _inline_patterns()
+        for match in pattern.finditer(text)
+        if match.end() - match.start() < _line_length(text, match.start(), match.end())
+    )
+    changes, kinds, at = [], [], 0
+    for start, end, reason in found:
+        if start >= at:
+            changes.append(Change(start, end, ""))
+            kinds.append(f"noise: {reason}")
+            at = end
+    return changes, kinds
+
+
+def _line_length(text: str, start: int, end: int) -> int:
+    low = text.rfind("\n", 0, start) + 1
+    high = text.find("\n", end)
+    return len(text[low : high if high >= 0 else None].strip())

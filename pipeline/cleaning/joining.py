@@ -1,0 +1,111 @@
+"""Which lines of a text belong to one paragraph.
+
+Three kinds of files meet here: a line a paragraph; lines cut at a fixed width, within words and numbers; and the dumps
+of document sites, which break before numbers. What the characters on both sides of a break make certain holds for all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from pipeline.cleaning.lines import Line
+
+NUMBERED = re.compile(
+    r"第[一二三四五六七八九十百零\d]{1,4}[章篇节编]|第[一二三四五六七八九十]{1,3}部分|[一二三四五六七八九十]{1,3}[、.．]"
+    r"|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?=\D)|[(（]\d{1,2}[)）]|[①-⑳◆●■★▶【]|篇[一二三四五六七八九十\d]{1,3}"
+    r"|注[：:]|附[件表]?[：:\d]"
+)
+_CLOSES = re.compile(r"[，。、；：！？）)》”’」』】〕,;!?％%]|\.(?=\D|$)")
+_ENDS = re.compile(r"[。！？；：:;!?…]['\"”’）)》】]*$|\.$")
+_OPEN_END = re.compile(r"[，、（(《“‘〈「【〔—,]$")
+_DECIMAL_END = re.compile(r"\d[.．:：,，]$")
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"[HTlIOo『「〃]{0,2}\d|[(（\[〔［][12]\d{3}[)）\]〕］]|[lIO][.．]\d")
+_UNIT = re.compile(r"[万亿千百]|[元人所个名册台套间亩年月日位件次项例份座处平%％岁公吨]")
+_BARE = re.compile(r"[\d.,%％]*[\d%％]")
+_SHORT = 30
+DATE = re.compile(
+    r"[(（]?[12]\d{3}\s*[年.\-/]\s*\d{1,2}\s*(?:[月.\-/]\s*(?:\d{1,2}\s*[日曰]?)?)?[)）]?|[二〇○零一三四五六七八九十年月日()（）]{6,}"
+)
+"""A line that is a date and nothing else: when a report was signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """How the lines of a text are cut.
+
+    ``width`` in columns, 0 where they are not cut; ``indented`` says whether paragraphs open with an indent, ``indent``
+    is that of the lines that go on.
+    """
+
+    width: int = 0
+    indented: bool = False
+    indent: int = 0
+
+
+def wrapping(lines: Sequence[Line]) -> Wrapping:
+    """Tell a text with lines cut at a fixed width: those that end within a sentence are nearly equally wide."""
+    pairs = list(pairwise(lines))
+    open_ends = [one.width for one, two in pairs if not _ENDS.search(one.text) and not two.gap and one.width >= 24]
+    if len(open_ends) < 4:
+        return Wrapping()
+    width = int(median(open_ends))
+    near = sum(width - 6 <= w <= width + 4 for w in open_ends)
+    wide = sum(line.width > width + 6 for line in lines)
+    if not 30 <= width <= 120 or near < 0.55 * len(open_ends) or wide > 0.08 * len(lines):
+        return Wrapping()
+    full = [(one, two) for one, two in pairs if one.width >= width - 6 and not _ENDS.search(one.text)]
+    starts = [two for one, two in pairs if _ENDS.search(one.text) and one.width < width - 6]
+    indent = int(median([two.indent for _, two in full])) if full else 0
+    return Wrapping(width, sum(line.indent > indent for line in starts) >= 0.6 * len(starts) > 0, indent)
+
+
+def joined(one: Line, two: Line, size: int, page_break: bool, way: Wrapping) -> bool:
+    """Whether line ``two`` goes on where ``one`` breaks off.
+
+    ``size`` is the length of the paragraph that ``one`` ends, ``page_break`` that only page furniture stands between.
+    """
+    if one.cells or two.cells or DATE.fullmatch(two.text):
+        return False
+    numbered = NUMBERED.match(two.text) is not None
+    if _DECIMAL_END.search(one.text) and _DIGIT.match(two.text) and not (two.gap and not page_break):
+        return True
+    if _CLOSES.match(two.text):
+        return True
+    if two.gap and not page_break:
+        return False
+    if _unclosed(one.text) and not numbered:
+        return True
+    if _BARE.fullmatch(one.text):
+        return _UNIT.match(two.text) is not None and not _DIGIT.match(two.text)
+    if way.width:
+        return _joined_wrapped(one, two, numbered, way)
+    if _OPEN_END.search(one.text):
+        return not numbered and size > 8
+    if numbered or _ENDS.search(one.text) or (size <= _SHORT and not _DIGIT.match(one.text)):
+        return False
+    if _NUMBER.match(two.text):
+        return True
+    if _DIGIT.match(one.text[-1]) and _UNIT.match(two.text):
+        return True
+    return page_break and size > _SHORT and not two.indent
+
+
+def _joined_wrapped(one: Line, two: Line, numbered: bool, way: Wrapping) -> bool:
+    ended = _ENDS.search(one.text) is not None
+    if one.width < way.width - 6:
+        return bool(_OPEN_END.search(one.text)) and not numbered
+    if two.indent > way.indent + 1:
+        return not ended and one.indent == two.indent and not numbered
+    if ended:
+        return way.indented and not numbered and one.width >= way.width - 3
+    return not numbered or not re.match(r"第|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]", two.text)
+
+
+def _unclosed(text: str) -> bool:
+    tail = text[-60:]
+    return tail.rfind("（") > tail.rfind("）") or tail.rfind("《") > tail.rfind("》")

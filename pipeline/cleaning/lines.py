@@ -1,0 +1,105 @@
+"""The lines of a text and what is known of each before it is judged."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from pipeline.mapped import Mapped
+from pipeline.model import Block, BlockKind, Source
+
+BLANK = " \t\u3000\xa0\u2002\u2003"
+_NOT_BLANK = re.compile(rf"[^{BLANK}\n](?:[^\n]*[^{BLANK}\n])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank: ``[start:end]`` with its blanks, ``[left:right]`` without.
+
+    ``indent`` and ``width`` count half-width columns; ``gap`` is the number of blank lines above; ``block`` is the
+    block of the page it stands in and ``blocks`` the cells of a table row.
+    """
+
+    number: int
+    start: int
+    end: int
+    left: int
+    right: int
+    text: str
+    indent: int
+    width: int
+    gap: int
+    block: Block | None = None
+    cells: tuple[Block, ...] = ()
+
+    @property
+    def kind(self) -> BlockKind | None:
+        """What the page says the line is; None in a plain text."""
+        return self.block.kind if self.block else None
+
+    @property
+    def zone(self) -> str:
+        """The part of the page that the line stands in."""
+        return self.block.zone if self.block else ""
+
+
+def columns(text: str) -> int:
+    """The width of a text in half-width columns."""
+    return len(text.encode("gbk", "replace"))
+
+
+def split_lines(source: Source, mapped: Mapped, unfolded: str) -> list[Line]:
+    """The lines of the text as it stands, each with the block of the layer it came from.
+
+    ``unfolded`` is the same text before full-width digits became plain: by it widths are measured.
+    """
+    text = mapped.text
+    placed = _placed(source.layer.blocks, mapped)
+    starts = [start for start, _ in placed]
+    lines: list[Line] = []
+    at = gap = 0
+    while at < len(text):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        match = _NOT_BLANK.match(text, _first(text, at, end), end)
+        if match is None:
+            gap += 1
+        else:
+            left, right = match.span()
+            block, cells = _block(placed, starts, left, right)
+            indent, width = columns(unfolded[at:left]), columns(unfolded[at:right])
+            number = len(lines)
+            lines.append(Line(number, at, end, left, right, match.group(), indent, width, gap, block, cells))
+            gap = 0
+        at = end + 1
+    return lines
+
+
+def _first(text: str, at: int, end: int) -> int:
+    while at < end and text[at] in BLANK:
+        at += 1
+    return at
+
+
+def _placed(blocks: tuple[Block, ...], mapped: Mapped) -> list[tuple[int, Block]]:
+    return [(mapped.find(block.start), block) for block in blocks]
+
+
+def _block(
+    placed: list[tuple[int, Block]], starts: list[int], left: int, right: int
+) -> tuple[Block | None, tuple[Block, ...]]:
+    index = bisect_right(starts, left) - 1
+    if index < 0:
+        return None, ()
+    block = placed[index][1]
+    if block.cell is None:
+        return block, ()
+    row = (block.cell.table, block.cell.row)
+    low = index
+    while low and (cell := placed[low - 1][1].cell) and (cell.table, cell.row) == row:
+        low -= 1
+    high = index
+    while high + 1 < len(placed) and (cell := placed[high + 1][1].cell) and (cell.table, cell.row) == row:
+        high += 1
+    return block, tuple(block for _, block in placed[low : high + 1])

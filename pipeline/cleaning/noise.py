@@ -1,0 +1,320 @@
+"""Which lines are no part of a report.
+
+Each line is described by features and judged by rules over them; what surrounds it comes second: lists of other pages
+go with the line that opens them, page headers with the page numbers they stand by. The features are the seam: another
+judge over the same features can take the place of :func:`_judged_alone`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick
+
+from pipeline.cleaning.data import compiled, noise
+from pipeline.cleaning.lines import Line
+from pipeline.model import BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a line is dropped; ``metadata`` lines tell of the document what its text does not."""
+
+    reason: str
+    metadata: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The name of the edit that drops the line."""
+        return "metadata" if self.metadata else f"noise: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a line is judged by. ``size`` counts characters that are not blank; shares are of ``size``."""
+
+    size: int
+    prose: bool
+    certain: int
+    likely: int
+    coverage: float
+    reason: str
+    zone: str
+    links: float
+    kind: BlockKind | None
+    place: float
+    """Where in the text the line stands, 0 to 1."""
+
+
+_PROSE_END = re.compile(r"[。；;]|[！!？?]”?$")
+_PAUSE = re.compile("[，,、]")
+_BLANKS = re.compile(r"\s+")
+_CODE = re.compile(r"(?:<[A-Za-z/!]|document\.|function\s|var\s|\$\(|</)")
+_PICTOGRAPHS = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+_LONG = 60
+_CELL = 8
+
+
+def judge(text: str, lines: Sequence[Line]) -> list[Verdict | None]:
+    """A verdict for each line; None for those that stay."""
+    features = _features(text, lines)
+    verdicts = [_judged_alone(line, known) for line, known in zip(lines, features, strict=True)]
+    _tails(lines, features, verdicts)
+    _advertisements(lines, verdicts)
+    _numbers_alone(lines, verdicts)
+    _running_heads(lines, verdicts)
+    return verdicts
+
+
+def _features(text: str, lines: Sequence[Line]) -> list[Features]:
+    hits = _hits(text, lines)
+    trusted = _trusted_zones(lines)
+    whole = max(1, len(text))
+    result = []
+    for line, (certain, likely, covered, reason) in zip(lines, hits, strict=True):
+        size = len(line.text) - sum(map(len, _BLANKS.findall(line.text)))
+        zone = line.zone if line.zone in trusted else ""
+        links = line.block.link_share if line.block else 0.0
+        place = line.left / whole
+        share = min(1.0, covered / size) if size else 0.0
+        result.append(
+            Features(size, is_prose(line.text), certain, likely, share, reason, zone, links, line.kind, place)
+        )
+    return result
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line is running text: long, with the punctuation of sentences."""
+    if len(text) < 25:
+        return False
+    return bool(_PROSE_END.search(text)) or (len(text) >= 40 and len(_PAUSE.findall(text)) >= 2)
+
+
+@cache
+def _automaton() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for certain, groups in ((True, noise().certain), (False, noise().likely)):
+        for group in groups:
+            for word in group.words:
+                if word.lower() not in automaton:
+                    automaton.add_word(word.lower(), (len(word), certain, group.reason))
+    automaton.make_automaton()
+    return automaton
+
+
+def _hits(text: str, lines: Sequence[Line]) -> list[tuple[int, int, int, str]]:
+    """For each line: certain phrases, likely phrases, characters covered by them, and the reason of the first."""
+    counts = [[0, 0, 0] for _ in lines]
+    reasons = [""] * len(lines)
+    at, covered_to = 0, -1
+    for end, (size, certain, reason) in _automaton().iter(_lower(text)):
+        start = end - size + 1
+        while at < len(lines) and lines[at].end <= start:
+            at += 1
+        if at == len(lines):
+            break
+        count = counts[at]
+        count[0 if certain else 1] += 1
+        count[2] += end + 1 - max(start, covered_to) if end >= covered_to else 0
+        covered_to = max(covered_to, end + 1)
+        if certain or not reasons[at]:
+            reasons[at] = reasons[at] if reasons[at] and not certain else reason
+    return [(count[0], count[1], count[2], reason) for count, reason in zip(counts, reasons, strict=True)]
+
+
+def _lower(text: str) -> str:
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text
+
+
+def _trusted_zones(lines: Sequence[Line]) -> frozenset[str]:
+    """Zones that hold little of the running text; a page whose article stands in its "aside" is misnamed."""
+    mass: dict[str, int] = {}
+    for line in lines:
+        if line.zone and is_prose(line.text):
+            mass[line.zone] = mass.get(line.zone, 0) + len(line.text)
+    whole = sum(len(line.text) for line in lines if is_prose(line.text))
+    return frozenset({"nav", "header", "footer", "aside"} - {z for z, size in mass.items() if size > 0.3 * whole})
+
+
+@cache
+def _line_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return compiled(noise().lines)
+
+
+@cache
+def _metadata_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return compiled(noise().metadata)
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(noise().labels, key=len, reverse=True)))
+    return re.compile(rf"(?:^|[\s【\[（(|])(?P<label>{words})\s*[:：｜|丨]|(?:^|\t)(?P<cell>{words})(?=\t|$)")
+
+
+def _judged_alone(line: Line, known: Features) -> Verdict | None:
+    """What a line's own words and its zone say."""
+    if line.cells:
+        return _judged_row(line, known)
+    if known.kind is BlockKind.TITLE and not known.certain:
+        return None
+    if known.prose:
+        return _judged_prose(line, known)
+    named = _named(line.text)
+    if named:
+        return named
+    if known.certain:
+        return Verdict(known.reason)
+    if known.likely and known.coverage >= (0.5 if known.likely > 1 else 0.8):
+        return Verdict(known.reason)
+    if known.zone:
+        return Verdict(f"{known.zone} of the page")
+    if known.links >= 0.8 and known.size >= 2:
+        return Verdict("links")
+    return None
+
+
+def _judged_prose(line: Line, known: Features) -> Verdict | None:
+    if _CODE.match(line.text):
+        return Verdict("script left in the text")
+    if known.certain >= 2 and known.coverage >= 0.1:
+        return Verdict(known.reason)
+    if known.certain and (known.coverage >= 0.2 or (known.size <= 2 * _LONG and known.certain + known.likely >= 2)):
+        return Verdict(known.reason)
+    labels = len(_labels().findall(line.text))
+    if labels >= 2 and known.size <= 2 * _LONG and _labels().match(line.text):
+        return Verdict("labels", metadata=True)
+    if known.size <= 3 * _LONG:
+        for reason, pattern in _metadata_patterns():
+            if pattern.fullmatch(line.text):
+                return Verdict(reason, metadata=True)
+    if known.zone in ("nav", "footer") or (known.zone and known.links > 0.5):
+        return Verdict(f"{known.zone} of the page")
+    return None
+
+
+def _judged_row(line: Line, known: Features) -> Verdict | None:
+    cells = [cell for cell in line.text.split("\t") if cell.strip()]
+    labels = len(_labels().findall(line.text))
+    if labels and 2 * labels >= len(cells):
+        return Verdict("labels", metadata=True)
+    if known.zone in ("nav", "footer") or (known.links >= 0.8 and known.size > 8):
+        return Verdict("links")
+    return Verdict(known.reason) if known.certain and known.coverage >= 0.3 else None
+
+
+def _named(text: str) -> Verdict | None:
+    """A rule for whole lines that fits."""
+    if len(text) > 3 * _LONG:
+        return None
+    if _CODE.match(text):
+        return Verdict("script left in the text")
+    for reason, pattern in _metadata_patterns():
+        if pattern.fullmatch(text):
+            return Verdict(reason, metadata=True)
+    for reason, pattern in _line_patterns():
+        if pattern.fullmatch(text):
+            return Verdict(reason)
+    match = _labels().match(text)
+    if match and not (match.group("label") or "").startswith(("资料", "数据")):
+        return Verdict("labels", metadata=True)
+    return None
+
+
+_TAIL_TRIM = re.compile(r"[\s▼▲●◆■★☆【】\[\]：:—\-·…>＞»]+")
+_MAX_TAIL = 30
+
+
+@cache
+def _tail_words() -> frozenset[str]:
+    return frozenset(noise().tails)
+
+
+def _tails(lines: Sequence[Line], features: Sequence[Features], verdicts: list[Verdict | None]) -> None:
+    """Short lines below a line that opens a list of other pages, until running text comes, go with it."""
+    left = 0
+    for at, line in enumerate(lines):
+        if verdicts[at] and _TAIL_TRIM.sub("", line.text) in _tail_words() and features[at].place > 0.3:
+            left = _MAX_TAIL
+        elif left and not verdicts[at]:
+            if features[at].prose and features[at].size > _LONG:
+                left = 0
+            else:
+                verdicts[at] = Verdict("more to read")
+                left -= 1
+
+
+_OPENS = re.compile(r"[▼↓]\s*(?:广告|推广)|(?:广告|推广)\s*(?:开始)?[▼↓]")
+_CLOSES = re.compile(r"[▲↑]\s*(?:广告|推广)|(?:广告|推广)\s*(?:结束)?[▲↑]")
+
+
+def _advertisements(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:
+    """What stands between the marks of an advertisement, at most a few lines, goes with them."""
+    opened: int | None = None
+    for at, line in enumerate(lines):
+        if len(line.text) > 20:
+            continue
+        if _OPENS.search(line.text):
+            opened = at
+        elif opened is not None and _CLOSES.search(line.text):
+            if at - opened <= 8:
+                verdicts[opened : at + 1] = [Verdict("advertisement")] * (at + 1 - opened)
+            opened = None
+
+
+_PAGE_REASON = "page number"
+_DIGITS = re.compile(r"[\d０-９]+")
+
+
+def _numbers_alone(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:
+    """A bare number among other short lines is a cell of a table that was written down cell by cell, no page number."""
+    for at, line in enumerate(lines):
+        verdict = verdicts[at]
+        if verdict and verdict.reason == _PAGE_REASON and line.text.isdigit():
+            near = [lines[other] for other in (at - 1, at + 1) if 0 <= other < len(lines)]
+            if any(
+                len(other.text) <= _CELL and (verdicts[other.number] is None or other.text.isdigit()) for other in near
+            ):
+                verdicts[at] = None
+
+
+def _running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:
+    """Lines that come back beside page numbers are headers or footers of pages (scanners misread some characters)."""
+    beside: dict[int, str] = {}
+    for at, verdict in enumerate(verdicts):
+        if verdict and verdict.reason == _PAGE_REASON:
+            for step in (-1, 1):
+                near = _neighbour(verdicts, at, step)
+                if near is not None and len(lines[near].text) <= _LONG:
+                    beside[near] = _DIGITS.sub("0", _BLANKS.sub("", lines[near].text))
+    first = next((at for at, verdict in enumerate(verdicts) if verdict is None), None)
+    if first is not None and beside and not _TITLE_END.search(lines[first].text):
+        beside.setdefault(first, _DIGITS.sub("0", _BLANKS.sub("", lines[first].text)))
+    keys = list(beside.items())
+    for at, key in keys:
+        if any(at != other and _alike(key, word) for other, word in keys):
+            verdicts[at] = Verdict("header or footer of a page")
+
+
+_TITLE_END = re.compile("(?:总结|报告|汇报|规划|计划|方案|公报|简报|综述|讲话|意见|通知|情况)[》）)]?$")
+
+
+def _neighbour(verdicts: Sequence[Verdict | None], at: int, step: int) -> int | None:
+    """The nearest line that stays, across at most two that don't."""
+    for distance in range(1, 4):
+        near = at + step * distance
+        if not 0 <= near < len(verdicts):
+            return None
+        if verdicts[near] is None:
+            return near
+    return None
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    return len(one) == len(other) >= 6 and sum(a != b for a, b in zip(one, other, strict=True)) <= len(one) // 6

@@ -1,0 +1,56 @@
+"""Traditional to simplified script, character by character."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from opencc import OpenCC
+
+from pipeline.mapped import Change
+from pipeline.resources import read_text
+
+_MIN_SHARE = 0.03
+"""A document is traditional from this share of traditional-only characters on; simplified text has next to none."""
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@cache
+def _traditional_only() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(read_text('common_characters.txt').split('# traditional')[1].split())}]")
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def simplified(text: str) -> str:
+    """A text in simplified script (OpenCC, t2s)."""
+    return str(_converter().convert(text))
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a document is in traditional script, by its share of common traditional characters."""
+    han = len(_HAN.findall(text))
+    return bool(han) and len(_traditional_only().findall(text)) >= _MIN_SHARE * han
+
+
+def script(text: str) -> list[Change]:
+    """The whole of a traditional document in simplified characters; each answers to the one it came from."""
+    if not is_traditional(text):
+        return []
+    converted = simplified(text)
+    if len(converted) == len(text):
+        return [] if converted == text else [Change(0, len(text), converted, aligned=True)]
+    changes, at = [], 0
+    for line in text.splitlines(keepends=True):
+        new = simplified(line)
+        if len(new) != len(line):
+            new = "".join(changed if len(changed := simplified(c)) == 1 else c for c in line)
+        if new != line:
+            changes.append(Change(at, at + len(line), new, aligned=True))
+        at += len(line)
+    return changes
