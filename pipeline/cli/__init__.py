@@ -1,0 +1,1 @@
+"""The command line: each command parses its arguments and hands them to a function that does the work."""

@@ -1,0 +1,124 @@
+"""Commands on the database: facts, show, search, sql, indicators."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import (
+    Db,
+    Format,
+    FormatOption,
+    Indicators,
+    Lang,
+    LangOption,
+    Levels,
+    Measure,
+    MinConfidence,
+    Periods,
+    Regions,
+    StatusOption,
+    chosen_db,
+)
+
+Limit = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many.", show_default=False)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (facts, show, search, sql, indicators):
+        app.command()(command)
+
+
+def facts(  # noqa: PLR0917 - typer makes options of them
+    region: Regions = None,
+    indicator: Indicators = None,
+    level: Levels = None,
+    period: Periods = None,
+    status: StatusOption = None,
+    measure: Measure = None,
+    min_confidence: MinConfidence = None,
+    limit: Limit = None,
+    how: FormatOption = Format.TABLE,
+    lang: LangOption = Lang.ZH,
+    db: Db = None,
+) -> None:
+    """List facts, narrowed by region, indicator, level, period, status and confidence.
+
+    \b
+    Example: countyfacts facts --region 福建省 --indicator 新增学位数 --status planned
+    """
+    from pipeline.cli.showing import print_facts  # noqa: PLC0415
+    from pipeline.store import Filters  # noqa: PLC0415
+
+    filters = Filters(
+        regions=tuple(region or ()),
+        indicators=tuple(indicator or ()),
+        levels=tuple(level or ()),
+        periods=tuple(period or ()),
+        status=status,
+        measure=measure,
+        min_confidence=min_confidence,
+        limit=limit,
+    )
+    print_facts(chosen_db(db), filters, how, lang)
+
+
+def show(
+    fact: Annotated[str, typer.Argument(metavar="ID", help="The fact's id, or its first digits.", show_default=False)],
+    lang: LangOption = Lang.ZH,
+    db: Db = None,
+) -> None:
+    """Show a fact: its fields, its sentence, where it stands in the file, the number marked 【】.
+
+    \b
+    Example: countyfacts show 3f2a90c1
+    """
+    from pipeline.cli.showing import print_fact  # noqa: PLC0415
+
+    print_fact(chosen_db(db), fact, lang)
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="All must be there.", show_default=False)],
+    limit: Limit = 20,
+    how: FormatOption = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """Find paragraphs by words, two-character words too.
+
+    \b
+    Example: countyfacts search 学位 幼儿园
+    """
+    from pipeline.cli.showing import print_found  # noqa: PLC0415
+
+    print_found(chosen_db(db), " ".join(words), limit or 20, how)
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT statement of SQLite.", show_default=False)],
+    how: FormatOption = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """Ask the database in SQL; it is open for reading only. The table descriptions explains all columns.
+
+    \b
+    Example: countyfacts sql "SELECT region_name, count(*) FROM facts GROUP BY 1"
+    """
+    from pipeline.cli.output import print_rows  # noqa: PLC0415
+    from pipeline.store import sql as run_query  # noqa: PLC0415
+
+    columns, rows = run_query(chosen_db(db), query)
+    print_rows(columns, rows, how)
+
+
+def indicators(how: FormatOption = Format.TABLE, lang: LangOption = Lang.ZH) -> None:
+    """List the indicators of the catalogue with their units.
+
+    \b
+    Example: countyfacts indicators
+    """
+    from pipeline.cli.showing import print_indicators  # noqa: PLC0415
+
+    print_indicators(how, lang)

@@ -1,0 +1,185 @@
+"""Commands on files: ingest, extract, text, clean, audit."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import (
+    FACTS_DB,
+    SAMPLES_DB,
+    Db,
+    Format,
+    FormatOption,
+    Processes,
+    ReadableFile,
+    RegionOption,
+    Strict,
+    region_code,
+)
+from pipeline.errors import Refused, UsageError
+
+INBOX = Path("corpora/inbox")
+SAMPLES = Path("corpora/samples")
+
+
+class TextFormat(StrEnum):
+    """How clean text is printed."""
+
+    TEXT = "text"
+    JSONL = "jsonl"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (ingest, extract, text, clean, audit):
+        app.command()(command)
+
+
+def ingest(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH",
+            help="Files and folders. Without any: corpora/inbox/, or the samples.",
+            exists=True,
+            readable=False,
+            show_default=False,
+        ),
+    ] = None,
+    db: Db = None,
+    processes: Processes = None,
+    strict: Strict = False,
+    region: RegionOption = None,
+) -> None:
+    """Read files into the database.
+
+    Unchanged files are skipped, changed ones replaced. Files that can't be read are listed with the reason.
+
+    \b
+    Example: countyfacts ingest corpora/inbox --db outputs/facts.db
+    """  # fmt: skip
+    from pipeline.cli.ingesting import run_ingest  # noqa: PLC0415
+
+    if paths is None or not paths:
+        paths, db = _inbox_or_samples(db)
+    refused = run_ingest(paths, db or FACTS_DB, processes=processes, region=region_code(region))
+    if refused and strict:
+        raise typer.Exit(1)
+
+
+def extract(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", help="Files and folders.", exists=True, readable=False, show_default=False),
+    ],
+    processes: Processes = None,
+    strict: Strict = False,
+    region: RegionOption = None,
+) -> None:
+    """Print the facts in files as JSON Lines, without a database.
+
+    \b
+    Example: countyfacts extract corpora/samples/work-summary.txt > facts.jsonl
+    """
+    from pipeline.cli.output import print_records  # noqa: PLC0415
+    from pipeline.engines import extract as extract_files  # noqa: PLC0415
+    from pipeline.engines import walk  # noqa: PLC0415
+
+    refused = 0
+    for result in extract_files(walk(files), region=region_code(region), processes=processes):
+        print_records(result.facts, Format.JSONL)
+        if result.message is not None:
+            refused += 1
+            print(f"countyfacts: {result.name}: {result.message}", file=sys.stderr)
+    if refused and strict:
+        raise typer.Exit(1)
+
+
+def text(file: ReadableFile) -> None:
+    """Print the text layer of a file: what a reader would see, before any cleaning.
+
+    \b
+    Example: countyfacts text corpora/samples/clone.html
+    """
+    from pipeline.engines.walking import read_bytes  # noqa: PLC0415
+    from pipeline.reading import read_source  # noqa: PLC0415
+
+    with _naming(file):
+        sys.stdout.write(read_source(read_bytes(file), file.as_posix()).layer.text)
+
+
+def clean(
+    file: ReadableFile,
+    how: Annotated[
+        TextFormat, typer.Option("--format", "-f", help="text, or jsonl: a line a paragraph with its span and report.")
+    ] = TextFormat.TEXT,
+    edits: Annotated[bool, typer.Option("--edits", help="Print what cleaning changed instead, as JSON Lines.")] = False,
+    region: RegionOption = None,
+) -> None:
+    """Print the clean text of a file: noise dropped, damage mended.
+
+    \b
+    Example: countyfacts clean corpora/samples/clone.html --format jsonl
+    """
+    from pipeline.cli.inspecting import clean_paragraphs, edit_records  # noqa: PLC0415
+    from pipeline.cli.output import print_records  # noqa: PLC0415
+    from pipeline.engines import Candidate  # noqa: PLC0415
+    from pipeline.engines.extracting import read_one  # noqa: PLC0415
+
+    with _naming(file):
+        extraction = read_one(Candidate(file.as_posix(), file), region_code(region))
+    if edits:
+        print_records(edit_records(extraction), Format.JSONL)
+    elif how is TextFormat.JSONL:
+        print_records(clean_paragraphs(extraction), Format.JSONL)
+    else:
+        print(extraction.clean.text)
+
+
+def audit(file: ReadableFile, how: FormatOption = Format.TABLE, region: RegionOption = None) -> None:
+    """Print every number in a file, in order, with what became of it and why.
+
+    \b
+    Example: countyfacts audit corpora/samples/work-summary.txt
+    """
+    from pipeline.cli.inspecting import AUDIT_HEADINGS, audit_rows  # noqa: PLC0415
+    from pipeline.cli.output import print_rows  # noqa: PLC0415
+    from pipeline.engines import Candidate  # noqa: PLC0415
+    from pipeline.engines.extracting import read_one  # noqa: PLC0415
+
+    with _naming(file):
+        extraction = read_one(Candidate(file.as_posix(), file), region_code(region))
+    print_rows(AUDIT_HEADINGS, audit_rows(extraction), how)
+
+
+class _naming:  # noqa: N801 - reads as a word in a with statement
+    """Puts the name of the file before the reason it was refused."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Refused):
+            raise Refused(error.code, f"{self.file}: {error}") from error
+
+
+def _inbox_or_samples(db: Path | None) -> tuple[list[Path], Path]:
+    from pipeline.engines import walk  # noqa: PLC0415
+
+    if INBOX.is_dir() and walk([INBOX]):
+        return [INBOX], db or FACTS_DB
+    if not SAMPLES.is_dir():
+        raise UsageError(f"nothing to read: name files or folders, or put them into {INBOX}/")
+    target = db or SAMPLES_DB
+    print(f"{INBOX}/ is empty: reading the samples in {SAMPLES}/ into {target} (their figures are invented).")
+    print(f"Put your reports into {INBOX}/ and run this again.")
+    sys.stdout.flush()
+    return [SAMPLES], target

@@ -1,0 +1,75 @@
+"""The console script ``countyfacts``."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import database, documents, tables
+from pipeline.errors import PipelineError, Refused, StoreError
+
+EXIT_REFUSED = 1
+EXIT_USAGE = 2
+EXIT_STORE = 3
+_EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    help="A database of facts out of reports of Chinese counties on their schools.\n\n"
+    "Start with: countyfacts ingest (or: make ingest)",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+for module in (documents, database, tables):
+    module.add_to(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from pipeline.store.version import program_version  # noqa: PLC0415
+
+        typer.echo(f"countyfacts {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command that was typed; errors the user can do something about are told in a line, without a trace."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", newline="\n")
+    try:
+        app(prog_name="countyfacts")
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        _tell("stopped; what was stored so far is whole, and the same command goes on from there")
+        sys.exit(_EXIT_INTERRUPTED)
+    except PipelineError as error:
+        _tell(str(error))
+        sys.exit(_exit_status(error))
+
+
+def _exit_status(error: PipelineError) -> int:
+    if isinstance(error, StoreError):
+        return EXIT_STORE
+    return EXIT_REFUSED if isinstance(error, Refused) else EXIT_USAGE
+
+
+def _tell(message: str) -> None:
+    print(f"countyfacts: {message}", file=sys.stderr)

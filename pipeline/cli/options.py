@@ -1,0 +1,103 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+FACTS_DB = Path("outputs/facts.db")
+SAMPLES_DB = Path("outputs/samples.db")
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class Lang(StrEnum):
+    """The language of names of data."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+Db = Annotated[Path | None, typer.Option("--db", help="The database. [default: outputs/facts.db]", show_default=False)]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print.")]
+LangOption = Annotated[
+    Lang, typer.Option("--lang", help="Names of data in Chinese with the code beside it, or codes alone.")
+]
+Processes = Annotated[
+    int | None,
+    typer.Option("--processes", min=1, help="Processes to use; the result is the same. [default: the cores there are]",
+                 show_default=False),
+]  # fmt: skip
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with status 1 where a source was refused.")]
+RegionOption = Annotated[
+    str | None,
+    typer.Option("--region", help="The region the files are about, where you know it: adcode or name.",
+                 show_default=False),
+]  # fmt: skip
+ReadableFile = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=False, help="The file.", show_default=False)
+]
+
+Regions = Annotated[
+    list[str] | None,
+    typer.Option("--region", "-r", help="Name or adcode; a province or city means all in it; none: region unknown. "
+                 "May be repeated.", show_default=False),
+]  # fmt: skip
+Indicators = Annotated[
+    list[str] | None,
+    typer.Option("--indicator", "-i", help="Code or Chinese name; may be repeated. List: countyfacts indicators",
+                 show_default=False),
+]  # fmt: skip
+Levels = Annotated[
+    list[str] | None, typer.Option("--level", "-l", help="School level; may be repeated.", show_default=False)
+]
+Periods = Annotated[
+    list[str] | None,
+    typer.Option("--period", "-p", help="Facts within it: 2023, 2023-09, 2016/2020, 2021/.. or none; may be repeated.",
+                 show_default=False),
+]  # fmt: skip
+StatusOption = Annotated[str | None, typer.Option("--status", "-s", help="actual or planned.", show_default=False)]
+Measure = Annotated[str | None, typer.Option("--measure", help="level, growth or change.", show_default=False)]
+MinConfidence = Annotated[
+    float | None, typer.Option("--min-confidence", min=0, max=1, help="Surer facts only.", show_default=False)
+]
+
+
+def chosen_db(db: Path | None) -> Path:
+    """The database asked for, else the user's, else that of the samples where only that is there (and says so)."""
+    if db is not None:
+        return db
+    if not FACTS_DB.exists() and SAMPLES_DB.exists():
+        print(f"{FACTS_DB} isn't there yet: this is {SAMPLES_DB}, whose figures are invented", file=sys.stderr)
+        return SAMPLES_DB
+    return FACTS_DB
+
+
+def region_code(name: str | None) -> str | None:
+    """The adcode of a region the user named. Raises UsageError."""
+    if name is None:
+        return None
+    from pipeline.errors import UsageError  # noqa: PLC0415
+    from pipeline.places import load_gazetteer  # noqa: PLC0415
+    from pipeline.store.names import suggestion  # noqa: PLC0415
+
+    gazetteer = load_gazetteer()
+    found = gazetteer.find(name)
+    if len(found) == 1:
+        return found[0].adcode
+    if found:
+        choices = ", ".join(f"{gazetteer.full_name(region.adcode)} {region.adcode}" for region in found[:6])
+        raise UsageError(f"--region {name}: several regions are called so; give the code: {choices}")
+    near = suggestion(name, [region.name for region in gazetteer.regions.values()])
+    raise UsageError(f"--region {name}: no such region; {near}give a name such as 晋安区 or a six-digit code")

@@ -1,0 +1,114 @@
+"""``evaluate``: read the documents of the gold sets, score, print, hold against the floors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.engines import Candidate, extract
+from pipeline.evaluating import (
+    FIELDS,
+    DocumentScore,
+    Floors,
+    GoldDocument,
+    Score,
+    Scores,
+    agrees,
+    check_floors,
+    digest_of,
+    find_documents,
+    load_floors,
+    raised,
+    read_jsonl,
+    score_set,
+)
+from pipeline.evaluating.floors import floors_text
+
+
+def run_evaluation(path: Path, *, show: bool, as_json: bool, raise_floors: bool, processes: int | None) -> list[str]:
+    """Score every gold set that is there and print the result; what falls short, in words. Raises ResourceError."""
+    floors = load_floors(path)
+    faults: list[str] = []
+    printed: dict[str, object] = {}
+    entries = dict(floors.sets)
+    for name, entry in floors.sets.items():
+        gold, folder = path.parent / entry.gold, path.parent / entry.documents
+        if entry.optional and not (gold.is_dir() and folder.is_dir()):
+            print(f"{name}: {entry.gold} isn't here, so it isn't scored", file=sys.stderr)
+            continue
+        documents = find_documents(gold, folder)
+        scores = evaluate_documents(documents, processes=processes)
+        digest = digest_of(documents)
+        if as_json:
+            printed[name] = _json(scores)
+        else:
+            print("\n".join(_lines(name, scores, show=show)))
+        if raise_floors:
+            entries[name] = raised(entry, digest, scores)
+        faults += check_floors(name, entries[name], digest, scores)
+    if as_json:
+        print(json.dumps(printed, ensure_ascii=False, indent=1))
+    if raise_floors:
+        path.write_text(floors_text(Floors(sets=entries)), encoding="utf-8")
+    return faults
+
+
+def evaluate_documents(documents: tuple[GoldDocument, ...], *, processes: int | None = None) -> Scores:
+    """Extract the facts of documents and score them; a document that is refused has none."""
+    candidates = [Candidate(document.document.as_posix(), document.document) for document in documents]
+    read = extract(candidates, processes=processes)
+    rows = []
+    for document, result in zip(documents, read, strict=True):
+        if result.message is not None:
+            print(f"countyfacts: {result.name}: {result.message}", file=sys.stderr)
+        rows.append((document.name, read_jsonl(document.gold), result.facts))
+    return score_set(rows)
+
+
+def _lines(name: str, scores: Scores, *, show: bool) -> Iterator[str]:
+    if show:
+        for document in scores.documents:
+            yield from _differences(document)
+    yield f"{name:<26}{'gold':>6}{'facts':>7}   found P     R    F1   whole P     R    F1"
+    for document in scores.documents:
+        yield _score_line(document.name, document.found, document.whole)
+    yield _score_line("ALL", scores.found, scores.whole)
+    yield "agreement over pairs: " + "  ".join(f"{field} {share:.3f}" for field, share in scores.fields.items())
+
+
+def _score_line(name: str, found: Score, whole: Score) -> str:
+    numbers = [(score.precision, score.recall, score.f1) for score in (found, whole)]
+    first, second = (" ".join(f"{number:6.3f}" for number in group) for group in numbers)
+    return f"{name:<26}{found.wanted:6}{found.predicted:7}   {first}   {second}"
+
+
+def _differences(document: DocumentScore) -> Iterator[str]:
+    for row in document.missed:
+        yield f"{document.name}: missed    {row['indicator']} {row['value']} {row['measure']}: {row['context']!r}"
+    for row in document.invented:
+        yield (
+            f"{document.name}: invented  {row.get('indicator')} {row.get('value')} {row.get('measure')}: "
+            f"{row.get('number')!r} {str(row.get('sentence', ''))[:60]!r}"
+        )
+    for gold, fact in document.pairs:
+        for field in FIELDS:
+            if agrees(field, gold, fact) is False:
+                yield (
+                    f"{document.name}: {field:7}   {gold['indicator']} {gold['number']!r}: gold {gold[field]}, "
+                    f"read {fact.get(field)}"
+                )
+
+
+def _json(scores: Scores) -> dict[str, object]:
+    def numbers(score: Score) -> list[float]:
+        return [score.precision, score.recall, score.f1]
+
+    rows = [(document.name, document.found, document.whole) for document in scores.documents]
+    rows.append(("ALL", scores.found, scores.whole))
+    documents = {
+        name: {"gold": found.wanted, "facts": found.predicted, "found": numbers(found), "whole": numbers(whole)}
+        for name, found, whole in rows
+    }
+    return {"documents": documents, "fields": scores.fields}

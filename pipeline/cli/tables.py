@@ -1,0 +1,96 @@
+"""Commands that compare and measure: compare, evaluate."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import (
+    Db,
+    Indicators,
+    Lang,
+    LangOption,
+    Levels,
+    Measure,
+    MinConfidence,
+    Periods,
+    Processes,
+    Regions,
+    StatusOption,
+    chosen_db,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (compare, evaluate):
+        app.command()(command)
+
+
+def compare(  # noqa: PLR0917 - typer makes options of them
+    region: Regions = None,
+    indicator: Indicators = None,
+    level: Levels = None,
+    period: Periods = None,
+    status: StatusOption = None,
+    measure: Measure = None,
+    min_confidence: MinConfidence = None,
+    out: Annotated[Path, typer.Option("--out", file_okay=False, help="The folder to write into.")] = Path("outputs"),
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Begin the files with the mark by which Excel knows Chinese.")
+    ] = (False),
+    lang: LangOption = Lang.ZH,
+    db: Db = None,
+) -> None:
+    """Write comparison.csv (a row a value) and comparison-wide.csv (regions down, indicators across).
+
+    \b
+    Example: countyfacts compare --region 福建省 --period 2023 --excel
+    """
+    from pipeline.comparing import compare as write_tables  # noqa: PLC0415
+    from pipeline.store import Filters  # noqa: PLC0415
+
+    filters = Filters(
+        regions=tuple(region or ()),
+        indicators=tuple(indicator or ()),
+        levels=tuple(level or ()),
+        periods=tuple(period or ()),
+        status=status,
+        measure=measure,
+        min_confidence=min_confidence,
+    )
+    done = write_tables(chosen_db(db), out, filters, excel=excel, lang=lang)
+    print(f"{done.tidy}: {done.values} values out of {done.facts} facts, {done.regions} regions")
+    print(f"{done.wide}: regions down, indicators across")
+    if done.conflicts:
+        print(f"{done.conflicts} values are contradicted by others: column conflicts")
+    if done.without_region:
+        print(f"{done.without_region} values have no region: they are in {done.tidy.name} only")
+
+
+def evaluate(
+    floors: Annotated[
+        Path, typer.Option("--floors", dir_okay=False, help="Gold sets, and the floors under which this fails.")
+    ] = Path("evaluation.yaml"),
+    show: Annotated[bool, typer.Option("--show", help="List what was missed, invented or read differently.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    raise_floors: Annotated[
+        bool, typer.Option("--raise", help="Raise the floors to what was measured; they are never lowered.")
+    ] = False,
+    processes: Processes = None,
+) -> None:
+    """Score the extraction against gold sets; status 1 where it falls under a floor.
+
+    \b
+    Example: countyfacts evaluate
+    """
+    from pipeline.cli.scoring import run_evaluation  # noqa: PLC0415
+
+    faults = run_evaluation(floors, show=show, as_json=json, raise_floors=raise_floors, processes=processes)
+    for fault in faults:
+        print(f"countyfacts: {fault}", file=sys.stderr)
+    if faults:
+        raise typer.Exit(1)

@@ -1,0 +1,123 @@
+"""Which of several values of the same thing stands in a comparison.
+
+The rules, in order, are those of ``docs/csv.md``: the whole region before a part of it, exact before rounded or
+bounded, the latest report, the least damaged source, the surer reading; then the order of the sources, so that the
+choice never depends on the order of rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from pipeline.store import StoredFact
+
+NEARNESS = Decimal("0.05")
+"""约 and 近 are taken to allow a difference of a twentieth."""
+
+_FIRMNESS = {"exact": 0, "range": 1, "approx": 2, "nearly": 3, "over": 4, "at_least": 5, "at_most": 6}
+
+
+class Key(NamedTuple):
+    """What two values must share to be values of the same thing. Planned and achieved never mix."""
+
+    region: str | None
+    source: str | None
+    """Only for facts whose region can't be told: values of different sources are then not comparable."""
+    indicator: str
+    measure: str
+    level: str | None
+    sector: str | None
+    period: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The value picked for a key, the others of the same key, and those of them that contradict it."""
+
+    key: Key
+    fact: StoredFact
+    others: tuple[StoredFact, ...]
+    conflicts: tuple[StoredFact, ...]
+
+    @property
+    def sources(self) -> int:
+        """How many sources give a value for the key."""
+        return len({self.fact.source, *(other.source for other in self.others)})
+
+
+def key_of(fact: StoredFact) -> Key:
+    """The key of a fact."""
+    source = fact.source if fact.region is None else None
+    return Key(fact.region, source, fact.indicator, fact.measure, fact.level, fact.sector, fact.period, fact.status)
+
+
+def pick_all(facts: Iterable[StoredFact]) -> list[Choice]:
+    """One choice for each key, in the order in which the keys first come."""
+    groups: dict[Key, list[StoredFact]] = defaultdict(list)
+    for fact in facts:
+        groups[key_of(fact)].append(fact)
+    return [pick(key, group) for key, group in groups.items()]
+
+
+def pick(key: Key, facts: Iterable[StoredFact]) -> Choice:
+    """The choice among facts of one key. A value of a part of the region doesn't contradict one of the whole."""
+    first, *others = sorted(facts, key=_preference)
+    conflicts = tuple(other for other in others if other.scope == first.scope and not agrees(first, other))
+    return Choice(key, first, tuple(others), conflicts)
+
+
+def agrees(a: StoredFact, b: StoredFact) -> bool:
+    """Whether two values of the same thing can both be true, bounds and rounding allowed for."""
+    low_a, high_a = _interval(a)
+    low_b, high_b = _interval(b)
+    return (high_b is None or low_a is None or low_a <= high_b) and (high_a is None or low_b is None or low_b <= high_a)
+
+
+def _preference(fact: StoredFact) -> tuple[object, ...]:
+    return (
+        fact.scope is not None,
+        _FIRMNESS[fact.bound],
+        _latest_first(fact.report_published),
+        fact.damage,
+        -fact.confidence,
+        fact.path,
+        fact.start,
+        fact.id,
+    )
+
+
+def _latest_first(published: str | None) -> tuple[int, str]:
+    """Sorts dates backwards, the unknown ones last: each digit is turned round."""
+    if not published:
+        return (1, "")
+    return (0, published.ljust(10, "0").translate(str.maketrans("0123456789", "9876543210")))
+
+
+def _interval(fact: StoredFact) -> tuple[Decimal | None, Decimal | None]:
+    """The values that a fact allows; None for an open side."""
+    value, slack = fact.value, _rounding(fact)
+    match fact.bound:
+        case "range":
+            high = fact.value_high if fact.value_high is not None else value
+            return value - slack, high + slack
+        case "over" | "at_least":
+            return value - slack, None
+        case "at_most":
+            return None, value + slack
+        case "approx" | "nearly":
+            slack = max(slack, abs(value) * NEARNESS)
+    return value - slack, value + slack
+
+
+def _rounding(fact: StoredFact) -> Decimal:
+    """Half of the last digit written, for a number in 万 or 亿 or with a decimal point; other numbers are exact."""
+    if not any(mark in fact.number for mark in "万亿萬億.．") or not fact.value:
+        return Decimal(0)
+    exponent = fact.value.normalize().as_tuple().exponent
+    half = Decimal("0.5").scaleb(int(exponent))
+    return half.quantize(half, rounding=ROUND_HALF_UP)

@@ -1,0 +1,56 @@
+"""CSV that spreadsheets read as it is meant: numbers as numbers, text never as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pipeline.errors import UsageError
+
+Cell = str | int | None
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠")
+
+
+def safe_cell(value: Cell) -> str:
+    """A cell as it is written: text that a spreadsheet could take for a formula gets an apostrophe before it.
+
+    Such text begins with ``= + - @ | %`` (full-width forms too) or a control character, with or without blanks before
+    (OWASP, "CSV injection"). Numbers stay numbers.
+    """
+    if value is None:
+        return ""
+    text = str(value).replace("\0", "")
+    if text.lstrip(" \u3000").startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def to_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Rows as CSV: commas, quotation marks only where needed, line feeds."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([safe_cell(heading) for heading in headings])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, excel: bool = False) -> None:
+    """Write a CSV file in UTF-8, with the byte-order mark that Excel needs where ``excel``. The file appears whole.
+
+    Raises UsageError where it can't be written.
+    """
+    temporary = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(to_csv(headings, rows).encode("utf-8-sig" if excel else "utf-8"))
+        temporary.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"{path}: can't be written: {error.strerror or error}; close it in other programs, or choose another "
+            "folder with --out"
+        ) from error

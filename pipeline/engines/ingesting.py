@@ -1,0 +1,264 @@
+"""Ingesting: files into the database, unchanged ones skipped, each whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.engines.extracting import CRASHED, describe_failure, read_one
+from pipeline.engines.spreading import default_processes, spread
+from pipeline.engines.walking import Candidate, read_bytes, walk
+from pipeline.errors import Refused
+
+if TYPE_CHECKING:
+    from pipeline.store.rows import SourceRows
+    from pipeline.store.writer import FileStamp, KnownPath, Store
+
+_RACY_NANOSECONDS = 2_000_000_000
+"""A file changed within two seconds of being hashed may have been changed again in the same tick of its clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A file that was refused, and why."""
+
+    name: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Progress: ``done`` of ``total`` files are dealt with, ``name`` was the last."""
+
+    done: int
+    total: int
+    name: str
+
+
+@dataclass(slots=True)
+class IngestSummary:
+    """What an ingest did."""
+
+    files: int = 0
+    read: int = 0
+    unchanged: int = 0
+    copies: int = 0
+    refused: list[Rejection] = field(default_factory=list)
+    reports: int = 0
+    figures: int = 0
+    facts: int = 0
+    by_indicator: Counter[str] = field(default_factory=Counter)
+    by_region: Counter[str | None] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def count(self, rows: SourceRows) -> None:
+        """Add a source that was stored."""
+        from pipeline.store.rows import FACT_COLUMNS  # noqa: PLC0415
+
+        reports, figures, facts = rows.counts()
+        self.read += 1
+        self.reports += reports
+        self.figures += figures
+        self.facts += facts
+        indicator, region = FACT_COLUMNS.index("indicator"), FACT_COLUMNS.index("region")
+        self.by_indicator.update(str(fact[indicator]) for fact in rows.facts)
+        self.by_region.update(None if fact[region] is None else str(fact[region]) for fact in rows.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    candidate: Candidate
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    candidate: Candidate
+    rows: SourceRows | None = None
+    stamp: FileStamp | None = None
+    sha256: str | None = None
+    code: str = ""
+    message: str = ""
+
+
+def ingest(
+    paths: Sequence[Path],
+    db: Path,
+    *,
+    processes: int | None = None,
+    region: str | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+) -> IngestSummary:
+    """Take files and folders into the database. ``region`` is an adcode that the user gives for all of them.
+
+    The result doesn't depend on ``processes``. Raises StoreError; a file that can't be read is only listed.
+    """
+    from pipeline.store.writer import Store  # noqa: PLC0415 - a run that only shows help needs none of this
+
+    began = time.monotonic()
+    candidates = walk(paths)
+    summary = IngestSummary(files=len(candidates))
+    with Store(db) as store:
+        store.start_run([path.as_posix() for path in paths])
+        job = _Job(store, summary, region, on_event)
+        outcomes = spread(_read, job.tasks(candidates), processes=processes or default_processes(), crashed=_crashed)
+        for outcome in outcomes:
+            job.store_outcome(outcome)
+        job.finish_copies()
+        summary.refused.sort(key=lambda rejection: rejection.name)
+        summary.seconds = time.monotonic() - began
+        if job.changed:
+            store.finish_run(
+                seconds=summary.seconds,
+                read=summary.read,
+                unchanged=summary.unchanged,
+                refused=len(summary.refused),
+            )
+        else:
+            store.forget_run()
+    return summary
+
+
+class _Job:
+    """One ingest under way: decides what is read at all, and stores what comes back."""
+
+    def __init__(
+        self, store: Store, summary: IngestSummary, region: str | None, on_event: Callable[[Event], None]
+    ) -> None:
+        self.store = store
+        self.summary = summary
+        self.region = region
+        self.on_event = on_event
+        self.done = 0
+        self.changed = False
+        self._under_way: dict[str, str] = {}
+        self._copies: list[tuple[Candidate, str, FileStamp]] = []
+
+    def tasks(self, candidates: Iterable[Candidate]) -> Iterator[_Task]:
+        """The files that have to be read, in order; the others are dealt with on the way."""
+        for candidate in candidates:
+            if candidate.problem is not None:
+                self._refuse(candidate, "unreadable", candidate.problem, None)
+            elif self._has_to_be_read(candidate):
+                yield _Task(candidate, self.region)
+
+    def store_outcome(self, outcome: _Outcome) -> None:
+        """Store what was read, or note why it was refused."""
+        import sqlite3  # noqa: PLC0415
+
+        if outcome.rows is None or outcome.stamp is None:
+            self._refuse(outcome.candidate, outcome.code, outcome.message, outcome.sha256)
+            return
+        try:
+            self.store.put(outcome.rows, outcome.candidate.name, outcome.stamp)
+        except (sqlite3.IntegrityError, ValueError) as error:
+            self._refuse(outcome.candidate, "failed", describe_failure(error), outcome.sha256)
+            return
+        self.changed = True
+        self._under_way.pop(outcome.rows.sha256, None)
+        self.summary.count(outcome.rows)
+        self._tick(outcome.candidate)
+
+    def finish_copies(self) -> None:
+        """Deal with files whose bytes were just read at another path."""
+        for candidate, sha256, stamp in self._copies:
+            if self.store.source_state(sha256) is not None:
+                self._note_path(candidate, sha256, stamp)
+            else:
+                self.store_outcome(_read(_Task(candidate, self.region)))
+
+    def _has_to_be_read(self, candidate: Candidate) -> bool:
+        from pipeline.store.writer import stamp_of  # noqa: PLC0415
+
+        known = self.store.known(candidate.name)
+        try:
+            stamp = stamp_of(candidate.path)
+            if known is not None and self._is_current(known) and _untouched(known, stamp):
+                self.summary.unchanged += 1
+                self._tick(candidate)
+                return False
+            sha256 = hashlib.sha256(read_bytes(candidate.path)).hexdigest()
+        except OSError as error:
+            self._refuse(candidate, "unreadable", f"can't be read: {error.strerror or error}", None)
+            return False
+        except Refused as refused:
+            self._refuse(candidate, refused.code, str(refused), None)
+            return False
+        if known is not None and known.code is not None and self._still_refused(known, sha256):
+            self.summary.refused.append(Rejection(candidate.name, known.code, known.message or ""))
+            self._tick(candidate)
+            return False
+        if self.store.source_state(sha256) == (self.store.version, self.region):
+            if known is not None and known.sha256 == sha256 and known.code is None:
+                self.summary.unchanged += 1
+                self._tick(candidate)
+            else:
+                self._note_path(candidate, sha256, stamp)
+            return False
+        if sha256 in self._under_way:
+            self._copies.append((candidate, sha256, stamp))
+            return False
+        self._under_way[sha256] = candidate.name
+        return True
+
+    def _note_path(self, candidate: Candidate, sha256: str, stamp: FileStamp) -> None:
+        self.store.put_path(candidate.name, sha256, stamp)
+        self.changed = True
+        self.summary.copies += 1
+        self._tick(candidate)
+
+    def _is_current(self, known: KnownPath) -> bool:
+        return known.code is None and (known.version, known.region_told) == (self.store.version, self.region)
+
+    def _still_refused(self, known: KnownPath, sha256: str) -> bool:
+        from pipeline.store.writer import PASSING_CODES  # noqa: PLC0415
+
+        return (known.sha256, known.version) == (sha256, self.store.version) and known.code not in PASSING_CODES
+
+    def _refuse(self, candidate: Candidate, code: str, message: str, sha256: str | None) -> None:
+        self.changed |= self.store.reject(candidate.name, code, message, sha256)
+        self._under_way.pop(sha256 or "", None)
+        self.summary.refused.append(Rejection(candidate.name, code, message))
+        self._tick(candidate)
+
+    def _tick(self, candidate: Candidate) -> None:
+        self.done += 1
+        self.on_event(Event(self.done, self.summary.files, candidate.name))
+
+
+def _untouched(known: KnownPath, stamp: FileStamp) -> bool:
+    """Whether size and time of a file say that its bytes are those that were hashed."""
+    before = known.stamp
+    return (
+        before is not None
+        and (before.size, before.modified) == (stamp.size, stamp.modified)
+        and before.checked - before.modified > _RACY_NANOSECONDS
+    )
+
+
+def _read(task: _Task) -> _Outcome:
+    """Runs in a worker: a file to rows. Never raises."""
+    from pipeline.store.rows import rows_of  # noqa: PLC0415
+    from pipeline.store.writer import stamp_of  # noqa: PLC0415
+
+    candidate = task.candidate
+    sha256 = None
+    try:
+        stamp = stamp_of(candidate.path)
+        sha256 = hashlib.sha256(read_bytes(candidate.path)).hexdigest()
+        rows = rows_of(read_one(candidate, task.region), region_told=task.region)
+    except Refused as refused:
+        return _Outcome(candidate, sha256=sha256, code=refused.code, message=str(refused))
+    except Exception as error:  # one bad file must never stop the rest
+        return _Outcome(candidate, sha256=sha256, code="failed", message=describe_failure(error))
+    return _Outcome(candidate, rows, stamp, rows.sha256)
+
+
+def _crashed(task: _Task) -> _Outcome:
+    return _Outcome(task.candidate, code="crashed", message=CRASHED)

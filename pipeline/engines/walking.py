@@ -1,0 +1,79 @@
+"""Which files a command is about: paths and folders become a list in one order, whatever the file system says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import Refused
+from pipeline.limits import MAX_SOURCE_BYTES
+
+_SIDECARS = (".jsonl", ".meta.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file to read. ``name`` is the path as it is kept and shown; ``problem`` says why it can't be read at all."""
+
+    name: str
+    path: Path
+    problem: str | None = None
+
+
+def walk(paths: Iterable[Path]) -> list[Candidate]:
+    """The files at ``paths``, folders taken with all they hold, by the code points of their names, each once.
+
+    Inside folders hidden files, notes on documents (``*.jsonl``, ``*.meta.json``) and READMEs are passed over; a file
+    that is named itself is always taken. What can't be read becomes a candidate with a problem.
+    """
+    found: dict[str, Candidate] = {}
+    for path in paths:
+        for candidate in _walk(path):
+            found.setdefault(candidate.name, candidate)
+    return [found[name] for name in sorted(found)]
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises Refused where it can't be read, isn't a file, or is too large."""
+    try:
+        if not path.is_file():
+            raise Refused("unreadable", "is not a regular file" if path.exists() else "there is no such file")
+        size = path.stat().st_size
+        if size > MAX_SOURCE_BYTES:
+            raise Refused(
+                "too_large", f"has {size:,} bytes; the limit is {MAX_SOURCE_BYTES:,} (split it, or take out pictures)"
+            )
+        with path.open("rb") as file:
+            return file.read(MAX_SOURCE_BYTES + 1)
+    except OSError as error:
+        raise Refused("unreadable", f"can't be read: {error.strerror or error}") from error
+
+
+def shown_name(path: Path) -> str:
+    """A path as it is kept: with forward slashes, and from the working directory where it lies within it."""
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix() or "."
+    except ValueError:
+        return Path(os.path.normpath(path.absolute())).as_posix()
+
+
+def _walk(path: Path) -> Iterator[Candidate]:
+    if not path.is_dir():
+        yield Candidate(shown_name(path), path)
+        return
+    problems: list[OSError] = []
+    for folder, folders, files in os.walk(path, onerror=problems.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in files:
+            if not _passed_over(name):
+                file = Path(folder) / name
+                yield Candidate(shown_name(file), file)
+    for problem in problems:
+        folder_path = Path(problem.filename or path)
+        yield Candidate(shown_name(folder_path), folder_path, f"can't be read: {problem.strerror or problem}")
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith(".") or name.endswith(_SIDECARS) or name.split(".", maxsplit=1)[0].upper() == "README"

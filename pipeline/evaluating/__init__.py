@@ -1,0 +1,26 @@
+"""Scoring extracted facts against facts that careful readers wrote down."""
+
+from pipeline.evaluating.floors import Floors, GoldSetEntry, check_floors, load_floors, raised
+from pipeline.evaluating.gold import GoldDocument, GoldSet, digest_of, find_documents, read_jsonl
+from pipeline.evaluating.scoring import FIELDS, DocumentScore, Score, Scores, agrees, pair, score_document, score_set
+
+__all__ = [
+    "FIELDS",
+    "DocumentScore",
+    "Floors",
+    "GoldDocument",
+    "GoldSet",
+    "GoldSetEntry",
+    "Score",
+    "Scores",
+    "agrees",
+    "check_floors",
+    "digest_of",
+    "find_documents",
+    "load_floors",
+    "pair",
+    "raised",
+    "read_jsonl",
+    "score_document",
+    "score_set",
+]

@@ -1,0 +1,36 @@
+"""The facts database: SQLite, one writer, whole sources only, and the queries over it.
+
+Importing this package is cheap; what writing needs is imported from :mod:`pipeline.store.writer` and
+:mod:`pipeline.store.rows` by those who write.
+"""
+
+from pipeline.store.connection import open_reader
+from pipeline.store.labels import Labels, load_labels
+from pipeline.store.queries import (
+    Filters,
+    Found,
+    Shown,
+    StoredFact,
+    facts,
+    plain_number,
+    search,
+    select_facts,
+    show,
+    sql,
+)
+
+__all__ = [
+    "Filters",
+    "Found",
+    "Labels",
+    "Shown",
+    "StoredFact",
+    "facts",
+    "load_labels",
+    "open_reader",
+    "plain_number",
+    "search",
+    "select_facts",
+    "show",
+    "sql",
+]

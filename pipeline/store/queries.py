@@ -1,0 +1,313 @@
+"""Reading facts back: filters, one fact with its surroundings, search, and SQL of the user's own."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import UsageError
+from pipeline.model import Level, Measure, Status
+from pipeline.store.connection import open_reader
+from pipeline.store.names import resolve_indicators, resolve_regions, suggestion
+from pipeline.store.periods import period_bounds
+from pipeline.store.words import match_expression
+
+Value = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to take of the facts; an empty field takes all. Values of one field are alternatives, fields narrow.
+
+    ``regions`` are names or adcodes and take in all that lies within them; ``none`` stands for facts whose region
+    can't be told. ``indicators`` are codes or Chinese names. ``period`` takes facts whose period lies within it.
+    """
+
+    regions: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    status: str | None = None
+    measure: str | None = None
+    min_confidence: float | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """A fact as the database holds it, with the names that explain it."""
+
+    id: str
+    source: str
+    path: str
+    report: int
+    indicator: str
+    indicator_zh: str
+    value: Decimal
+    value_high: Decimal | None
+    unit: str
+    measure: str
+    bound: str
+    status: str
+    period: str | None
+    level: str | None
+    sector: str | None
+    region: str | None
+    region_name: str | None
+    region_basis: str
+    region_evidence: tuple[str, ...]
+    number: str
+    scope: str | None
+    start: int
+    end: int
+    locator: str | None
+    sentence: str
+    confidence: float
+    flags: tuple[str, ...]
+    report_title: str | None
+    report_published: str | None
+    damage: float
+
+    def record(self) -> dict[str, object]:
+        """The JSON fields of a line of ``extract``, in the same order, after the fact's id."""
+        return {
+            "id": self.id,
+            "source": self.path,
+            "report": self.report,
+            "indicator": self.indicator,
+            "value": plain_number(self.value),
+            "value_high": None if self.value_high is None else plain_number(self.value_high),
+            "unit": self.unit,
+            "measure": self.measure,
+            "bound": self.bound,
+            "status": self.status,
+            "period": self.period,
+            "level": self.level,
+            "sector": self.sector,
+            "region": self.region,
+            "region_name": self.region_name,
+            "region_basis": self.region_basis,
+            "number": self.number,
+            "scope": self.scope,
+            "start": self.start,
+            "end": self.end,
+            "locator": self.locator,
+            "sentence": self.sentence,
+            "confidence": self.confidence,
+            "flags": list(self.flags),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A paragraph that has the words searched for."""
+
+    path: str
+    report: int | None
+    title: str | None
+    region_name: str | None
+    paragraph: int
+    text: str
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A fact with what stands around it: the text layer of its source and where the number is in the file."""
+
+    fact: StoredFact
+    paths: tuple[str, ...]
+    layer: str
+    indicator_about: str
+    unit_zh: str
+
+
+_FACTS = """
+SELECT f.id, f.source, (SELECT min(path) FROM source_paths p WHERE p.source = f.source), f.report, f.indicator, i.zh,
+  f.value_exact, f.value_high_exact, f.unit, f.measure, f.bound, f.status, f.period, f.level, f.sector, f.region,
+  f.region_name, f.region_basis, f.region_evidence, f.number, f.scope, f.start, f.end, f.locator, f.sentence,
+  f.confidence, f.flags, t.title, t.published, s.damage
+FROM facts f
+JOIN indicators i ON i.code = f.indicator
+JOIN reports t ON t.source = f.source AND t.report = f.report
+JOIN sources s ON s.id = f.source
+"""
+_ORDER = " ORDER BY f.region IS NULL, f.region, i.position, f.period, f.level, f.status, f.source, f.start, f.id"
+
+
+def facts(path: Path, filters: Filters) -> list[StoredFact]:
+    """The facts that pass the filters, by region, indicator and period.
+
+    Raises StoreError, and UsageError for a name that is not known (with the nearest known ones).
+    """
+    db = open_reader(path)
+    try:
+        return list(select_facts(db, filters))
+    finally:
+        db.close()
+
+
+def select_facts(db: sqlite3.Connection, filters: Filters) -> Iterator[StoredFact]:
+    """The facts that pass the filters, one by one, from an open connection. Raises UsageError."""
+    where, values = _where(db, filters)
+    limit = "" if filters.limit is None else f" LIMIT {int(filters.limit)}"
+    for row in db.execute(_FACTS + where + _ORDER + limit, values):
+        yield _stored(row)
+
+
+def show(path: Path, fact_id: str) -> Shown:
+    """One fact by its id or the first digits of it. Raises StoreError, UsageError where none or several begin so."""
+    db = open_reader(path)
+    try:
+        wanted = fact_id.strip().lower()
+        rows = db.execute(_FACTS + " WHERE f.id >= ? AND f.id < ? LIMIT 3", (wanted, wanted + "g")).fetchall()
+        if not wanted or not rows:
+            raise UsageError(f"there is no fact {fact_id!r} in {path}; list ids with: countyfacts facts")
+        if len(rows) > 1:
+            raise UsageError(f"several facts begin with {fact_id!r}; give more of its digits")
+        fact = _stored(rows[0])
+        paths = db.execute("SELECT path FROM source_paths WHERE source = ? ORDER BY path", (fact.source,)).fetchall()
+        (layer,) = db.execute("SELECT text FROM layers WHERE source = ?", (fact.source,)).fetchone()
+        about, unit = db.execute("SELECT about, unit_zh FROM indicators WHERE code = ?", (fact.indicator,)).fetchone()
+        return Shown(fact, tuple(found for (found,) in paths), layer, about, unit)
+    finally:
+        db.close()
+
+
+def search(path: Path, words: str, *, limit: int = 20) -> list[Found]:
+    """The paragraphs that have all the words, best first. Raises StoreError, UsageError."""
+    expression = match_expression(words)
+    db = open_reader(path)
+    try:
+        rows = db.execute(
+            "SELECT (SELECT min(path) FROM source_paths s WHERE s.source = p.source), p.report, t.title, "
+            "t.region_name, p.paragraph, p.text, "
+            "(SELECT count(*) FROM facts f WHERE f.source = p.source AND f.start >= p.start AND f.end <= p.end) "
+            "FROM (SELECT rowid, rank FROM paragraph_words WHERE paragraph_words MATCH ? ORDER BY rank, rowid LIMIT ?) "
+            "w JOIN paragraphs p ON p.id = w.rowid "
+            "LEFT JOIN reports t ON t.source = p.source AND t.report = p.report ORDER BY w.rank, w.rowid",
+            (expression, limit),
+        )
+        return [Found(*row) for row in rows]
+    finally:
+        db.close()
+
+
+def sql(path: Path, query: str) -> tuple[list[str], list[tuple[Value, ...]]]:
+    """What a query of the user's gives: column names and rows. The connection can't write, whatever the query says.
+
+    Raises StoreError where there is no database, UsageError where SQLite doesn't take the query.
+    """
+    db = open_reader(path)
+    try:
+        cursor = db.execute(query)
+        columns = [column[0] for column in cursor.description or ()]
+        return columns, cursor.fetchall()
+    except (sqlite3.DatabaseError, sqlite3.ProgrammingError, sqlite3.Warning) as error:
+        raise UsageError(_sql_advice(db, str(error))) from error
+    finally:
+        db.close()
+
+
+def plain_number(value: Decimal) -> int | float:
+    """A decimal as JSON has it: whole numbers without a point, others as the float that prints the same digits."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _where(db: sqlite3.Connection, filters: Filters) -> tuple[str, list[Value]]:
+    clauses: list[str] = []
+    values: list[Value] = []
+    _check_words("level", filters.levels, Level)
+    if filters.levels:
+        clauses.append(f"f.level IN ({', '.join('?' * len(filters.levels))})")
+        values += filters.levels
+    narrow: tuple[tuple[str, str | None, type[StrEnum]], ...] = (
+        ("status", filters.status, Status),
+        ("measure", filters.measure, Measure),
+    )
+    for column, word, kind in narrow:
+        if word is not None:
+            _check_words(column, (word,), kind)
+            clauses.append(f"f.{column} = ?")
+            values.append(word)
+    if filters.indicators:
+        codes = resolve_indicators(db, filters.indicators)
+        clauses.append(f"f.indicator IN ({', '.join('?' * len(codes))})")
+        values += codes
+    if filters.regions:
+        clause, more = _region_clause(db, filters.regions)
+        clauses.append(clause)
+        values += more
+    if filters.periods:
+        parts = [_period_clause(period) for period in filters.periods]
+        clauses.append("(" + " OR ".join(part for part, _ in parts) + ")")
+        values += [value for _, more in parts for value in more]
+    if filters.min_confidence is not None:
+        clauses.append("f.confidence >= ?")
+        values.append(filters.min_confidence)
+    return (" WHERE " + " AND ".join(clauses) if clauses else ""), values
+
+
+def _region_clause(db: sqlite3.Connection, names: tuple[str, ...]) -> tuple[str, list[Value]]:
+    told = tuple(name for name in names if name.lower() not in ("none", "null", "unknown"))
+    parts: list[str] = []
+    values: list[Value] = []
+    if len(told) < len(names):
+        parts.append("f.region IS NULL")
+    for adcode in resolve_regions(db, told):
+        parts.append(
+            "f.region IN (SELECT adcode FROM regions WHERE adcode = ? OR province = ? OR prefecture = ? OR parent = ?)"
+        )
+        values += [adcode] * 4
+    return "(" + " OR ".join(parts) + ")", values
+
+
+def _period_clause(period: str) -> tuple[str, list[Value]]:
+    if period.lower() in ("none", "null", "unknown"):
+        return "f.period IS NULL", []
+    start, end = period_bounds(period)
+    first, slash, last = period.partition("/")
+    if (start is None and first != "..") or (end is None and (not slash or last != "..")) or start is end is None:
+        raise UsageError(
+            f"--period {period}: not a period; write a year (2023), a month (2023-09), a span (2016/2020 or 2021/..) "
+            "or none"
+        )
+    clauses, values = ["f.period IS NOT NULL"], []
+    if start is not None:
+        clauses.append("f.period_start >= ?")
+        values.append(start)
+    if end is not None:
+        clauses.append("f.period_end <= ?")
+        values.append(end)
+    return "(" + " AND ".join(clauses) + ")", list(values)
+
+
+def _check_words(option: str, given: tuple[str, ...], kind: type[StrEnum]) -> None:
+    known = [str(word) for word in kind]
+    for word in given:
+        if word not in known:
+            raise UsageError(f"--{option} {word}: {suggestion(word, known)}one of: {', '.join(known)}")
+
+
+def _sql_advice(db: sqlite3.Connection, error: str) -> str:
+    if "readonly" in error or "query_only" in error or "read-only" in error:
+        return "the database is open for reading only: sql can't change it"
+    if "no such table" in error or "no such column" in error:
+        names = [name for (name,) in db.execute("SELECT DISTINCT table_name FROM descriptions ORDER BY 1")]
+        return f"{error}. Tables: {', '.join(names)}; the table descriptions tells their columns"
+    return f"SQLite doesn't take the query: {error}"
+
+
+def _stored(row: tuple[Any, ...]) -> StoredFact:
+    values = list(row)
+    values[6] = Decimal(values[6])
+    values[7] = None if values[7] is None else Decimal(values[7])
+    values[18] = tuple(json.loads(values[18]))
+    values[26] = tuple(json.loads(values[26]))
+    return StoredFact(*values)

@@ -1,0 +1,205 @@
+"""Writing sources: each whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline.store.connection import open_writer, transaction
+from pipeline.store.reference import reference_version, refresh_reference
+from pipeline.store.rows import FACT_COLUMNS, SourceRows
+from pipeline.store.version import fingerprint, program_version
+from pipeline.store.words import spaced
+
+PASSING_CODES = frozenset({"unreadable", "failed", "crashed"})
+"""Refusals that say nothing about a file's bytes: what was read from it before stays, and it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """What the file system says of a file, in nanoseconds; ``checked`` is when its bytes were hashed."""
+
+    size: int
+    modified: int
+    checked: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPath:
+    """What the database holds of a path: the source read there, or why it was refused (``code``)."""
+
+    sha256: str
+    version: str
+    region_told: str | None
+    stamp: FileStamp | None
+    code: str | None = None
+    message: str | None = None
+
+
+class Store:
+    """The facts database, open for writing. Use it in a ``with`` block; every method is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the database and bring its schema and reference tables up to date. Raises StoreError."""
+        self.path = path
+        self.version = fingerprint()
+        self._db = open_writer(path)
+        self._run: int | None = None
+        try:
+            if reference_version(self._db) != self.version:
+                with transaction(self._db, path):
+                    refresh_reference(self._db, self.version)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    def start_run(self, paths: Iterable[str]) -> int:
+        """Note that an ingest begins; its number."""
+        with transaction(self._db, self.path):
+            row = self._db.execute(
+                "INSERT INTO runs (started, program, version, paths) VALUES (?, ?, ?, ?) RETURNING id",
+                (_now(), program_version(), self.version, json.dumps(list(paths), ensure_ascii=False)),
+            ).fetchone()
+        self._run = int(row[0])
+        return self._run
+
+    def finish_run(self, *, seconds: float, read: int, unchanged: int, refused: int) -> None:
+        """Note that the ingest came to its end, and what it did."""
+        with transaction(self._db, self.path):
+            self._db.execute(
+                "UPDATE runs SET finished = ?, seconds = ?, read = ?, unchanged = ?, refused = ? WHERE id = ?",
+                (_now(), round(seconds, 3), read, unchanged, refused, self._run),
+            )
+
+    def forget_run(self) -> None:
+        """Take back the note of an ingest that found nothing to do."""
+        with transaction(self._db, self.path):
+            self._db.execute("DELETE FROM runs WHERE id = ?", (self._run,))
+
+    def known(self, path: str) -> KnownPath | None:
+        """What the database holds of a path, or None."""
+        row = self._db.execute(
+            "SELECT s.sha256, s.version, s.region_told, p.size, p.modified, p.checked "
+            "FROM source_paths p JOIN sources s ON s.id = p.source WHERE p.path = ?",
+            (path,),
+        ).fetchone()
+        if row is not None:
+            return KnownPath(row[0], row[1], row[2], FileStamp(*row[3:]))
+        row = self._db.execute(
+            "SELECT sha256, version, code, message FROM rejections WHERE path = ?", (path,)
+        ).fetchone()
+        return None if row is None else KnownPath(row[0] or "", row[1], None, None, row[2], row[3])
+
+    def source_state(self, sha256: str) -> tuple[str, str | None] | None:
+        """``(version, region_told)`` of the source with these bytes, or None."""
+        row = self._db.execute("SELECT version, region_told FROM sources WHERE sha256 = ?", (sha256,)).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def put(self, rows: SourceRows, path: str, stamp: FileStamp) -> None:
+        """Store a source found at ``path``, in place of what was read there and of an older reading of its bytes."""
+        with transaction(self._db, self.path):
+            paths = self._db.execute("SELECT * FROM source_paths WHERE source = ?", (rows.id,)).fetchall()
+            self._delete(rows.id)
+            self._insert(rows)
+            self._db.executemany("INSERT INTO source_paths VALUES (?, ?, ?, ?, ?)", paths)
+            self._point(path, rows.id, stamp)
+
+    def put_path(self, path: str, sha256: str, stamp: FileStamp) -> None:
+        """Note that a source that is stored already was (also) found at ``path``."""
+        with transaction(self._db, self.path):
+            row = self._db.execute("SELECT id FROM sources WHERE sha256 = ?", (sha256,)).fetchone()
+            self._point(path, row[0], stamp)
+
+    def reject(self, path: str, code: str, message: str, sha256: str | None) -> bool:
+        """Note why a file was refused; whether that is news. What was read from other bytes at this path goes."""
+        row = (path, code, message, sha256, self.version)
+        with transaction(self._db, self.path):
+            if code not in PASSING_CODES:
+                self._leave(path, keep=None)
+            known = self._db.execute("SELECT * FROM rejections WHERE path = ?", (path,)).fetchone()
+            if known is not None and known[:5] == row:
+                return False
+            self._db.execute("INSERT OR REPLACE INTO rejections VALUES (?, ?, ?, ?, ?, ?)", (*row, self._run))
+        return True
+
+    def _point(self, path: str, source: str, stamp: FileStamp) -> None:
+        self._leave(path, keep=source)
+        self._db.execute("DELETE FROM rejections WHERE path = ?", (path,))
+        self._db.execute(
+            "INSERT OR REPLACE INTO source_paths VALUES (?, ?, ?, ?, ?)",
+            (path, source, stamp.size, stamp.modified, stamp.checked),
+        )
+
+    def _leave(self, path: str, keep: str | None) -> None:
+        """Take the path away from the source it led to, and that source too where no other path leads to it."""
+        row = self._db.execute("SELECT source FROM source_paths WHERE path = ?", (path,)).fetchone()
+        if row is None or row[0] == keep:
+            return
+        self._db.execute("DELETE FROM source_paths WHERE path = ?", (path,))
+        if not self._db.execute("SELECT 1 FROM source_paths WHERE source = ?", (row[0],)).fetchone():
+            self._delete(row[0])
+
+    def _delete(self, source: str) -> None:
+        # The index over the words keeps no text of its own, so it has to be told what to forget.
+        self._db.executemany(
+            "INSERT INTO paragraph_words (paragraph_words, rowid, words) VALUES ('delete', ?, ?)",
+            [
+                (number, spaced(text))
+                for number, text in self._db.execute("SELECT id, text FROM paragraphs WHERE source = ?", (source,))
+            ],
+        )
+        for table in ("facts", "figures", "paragraphs", "reports", "edits", "layers", "source_paths"):
+            self._db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
+        self._db.execute("DELETE FROM sources WHERE id = ?", (source,))
+
+    def _insert(self, rows: SourceRows) -> None:
+        db = self._db
+        db.execute(
+            f"INSERT INTO sources VALUES ({_marks(12)})",
+            (
+                rows.id, rows.sha256, rows.size, rows.kind, rows.encoding, len(rows.layer), len(rows.edits),
+                rows.damage, rows.hints, rows.region_told, self.version, self._run,
+            ),
+        )  # fmt: skip
+        db.execute("INSERT INTO layers VALUES (?, ?)", (rows.id, rows.layer))
+        db.executemany(f"INSERT INTO edits VALUES ({_marks(6)})", rows.edits)
+        db.executemany(f"INSERT INTO reports VALUES ({_marks(11)})", rows.reports)
+        first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM paragraphs").fetchone()[0]
+        db.executemany(
+            f"INSERT INTO paragraphs VALUES ({_marks(9)})",
+            [(first + number, *row) for number, row in enumerate(rows.paragraphs)],
+        )
+        db.executemany(
+            "INSERT INTO paragraph_words (rowid, words) VALUES (?, ?)",
+            [(first + number, spaced(str(row[-1]))) for number, row in enumerate(rows.paragraphs)],
+        )
+        db.executemany(f"INSERT INTO figures VALUES ({_marks(16)})", rows.figures)
+        db.executemany(f"INSERT INTO facts VALUES ({_marks(len(FACT_COLUMNS))})", rows.facts)
+
+
+def stamp_of(path: Path) -> FileStamp:
+    """What the file system says of a file now. Raises OSError."""
+    stat = path.stat()
+    return FileStamp(stat.st_size, stat.st_mtime_ns, time.time_ns())
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
