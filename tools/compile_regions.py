@@ -36,7 +36,22 @@ OUTPUT = ROOT / "pipeline/resources/regions.csv"
 SUCCESSORS = ROOT / "tools/regions_successors.yaml"
 COLUMNS = ("adcode", "name", "level", "parent", "short", "valid_from", "valid_to", "successor")
 MUNICIPALITIES = ("11", "12", "31", "50")
-NOT_UNITS = frozenset("460321 460322 460323 232702 232703 232704 232761 232762 232763 232764 620201 632857".split())
+NOT_UNITS = frozenset(
+    [
+        "460321",
+        "460322",
+        "460323",
+        "232702",
+        "232703",
+        "232704",
+        "232761",
+        "232762",
+        "232763",
+        "232764",
+        "620201",
+        "632857",
+    ]
+)
 """Rows of some lists that are no units of GB/T 2260: the islands of 三沙市 before its districts were set up, the zones
 of 大兴安岭地区, 嘉峪关市 once more as its own county, the committee of 大柴旦."""
 FILLERS = re.compile(r"^(.*市辖区|县|市|省直辖县.*|自治区直辖县.*|.*省直辖行政单位|省直辖.*)$")
@@ -93,13 +108,13 @@ def short_of(name: str, nations: tuple[str, ...]) -> str:
 
 def is_unit(code: str, name: str) -> bool:
     """Whether a row of a list is a unit of mainland GB/T 2260 and not a filler or a zone of the statisticians."""
-    if FILLERS.match(name) or code in NOT_UNITS or code[2:4] == "90" and code.endswith("00"):
+    if FILLERS.match(name) or code in NOT_UNITS or (code[2:4] == "90" and code.endswith("00")):
         return False
     if code[:2] in MUNICIPALITIES and level_of(code) == "prefecture":
         return False
     if code[2:4] != "90" and code[:2] != "90" and level_of(code) == "county" and FUNCTIONAL.match(code):
         return False
-    return code[:2] in ("71", "81", "82") and level_of(code) == "province" or code[:2] < "70"
+    return (code[:2] in ("71", "81", "82") and level_of(code) == "province") or code[:2] < "70"
 
 
 class Packages:
