@@ -46,7 +46,8 @@ def extract_source(data: bytes, name: str, *, region: str | None = None) -> Extr
     readings, zones = locate(source, clean, reports, region)
     periods = read_periods(clean, reports)
     figures = find_figures(clean.text, periods)
-    links = link_figures(clean, reports, figures, periods)
+    titles = {report.index: find_periods(report.title or "") for report in reports}
+    links = link_figures(clean, reports, figures, periods, titles)
     owners = _Owners(reports)
     facts = tuple(_facts(source, clean, owners, readings, zones, links))
     return Extraction(source, clean, reports, readings, tuple(_numbers(source, clean, owners, figures, facts)), facts)
@@ -143,7 +144,9 @@ def _dropped_numbers(source: Source, clean: CleanText) -> Iterator[NumberUse]:
         for figure in find_figures(edit.before):
             start = edit.start + figure.start
             end = edit.start + figure.end
-            yield NumberUse(start, end, source.layer.text[start:end], None, None, "dropped", f"in a part dropped as {edit.kind}")
+            yield NumberUse(
+                start, end, source.layer.text[start:end], None, None, "dropped", f"in a part dropped as {edit.kind}"
+            )
 
 
 def fact_record(fact: Fact) -> dict[str, object]:

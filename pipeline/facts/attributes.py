@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.facts.context import Frame, periods_between
-from pipeline.facts.lexicon import Hit
+from pipeline.facts.lexicon import Hit, find_hits
 from pipeline.facts.sentences import Sentence
 from pipeline.model import Figure, Level, Paragraph, Period, Report, Sector, Status
 from pipeline.resources.catalogue import load_catalogue
@@ -22,12 +22,16 @@ _NO_LEVEL = frozenset({
     "education_expenditure", "education_budget_share", "education_loans", "social_funding", "student_aid",
 })  # fmt: skip
 _PLAN_WORDS = re.compile(
-    r"力争|将(?!近|.{0,3}纳入|.{0,4}列入)|拟|计划(?!》|的?通知)|规划(?!》|纲要|编制)|预计|争取|确保|目标|到20\d\d年[^，。；]{0,12}(?:达|提|降|实现|新)|到20\d\d年底?|准备|打算|有望|届时|再(?=新建|建|投|增|补|招|筹|添)|预期|不低于|不少于|控制在|力保|努力|要(?=求|把|让|在|再|新|达|实)|将于|明年|未来|今后|安排建设|待建|拟建|逐步"
+    r"力争|将(?!近|.{0,3}纳入|.{0,4}列入)|拟|(?<!特岗)(?<!改善)(?<!行动)(?<!培养)(?<!国培)(?<!雨露)(?<!培训)(?<!培育)计划(?!》|的?通知)|(?<!布局)(?<!专项)(?<!五年)规划(?!》|纲要|编制|学校|项目)|预计|争取|确保|目标|到20\d\d年[^，。；]{0,12}(?:达|提|降|实现|新)|到20\d\d年底?|准备|打算|有望|届时|再(?=新建|建|投|增|补|招|筹|添)|预期|不低于|不少于|控制在|力保|努力|要(?=求|把|让|在|再|新|达|实)|将于|明年|未来|今后|安排建设|待建|拟建|逐步"
 )
 _DONE_WORDS = re.compile(
-    r"已(?!定)|现有|目前|累计|共(?=有|计|投|新|完|培|招|建)|完成(?!.{0,12}目标)|实现了|达到了|投入使用|建成|截至|截止|先后|成功|上年|去年|新增了|以来|现已|竣工|验收"
+    r"已(?!定)|现有|目前|累计|共(?=有|计|投|新|完|培|招|建)|完成(?!.{0,12}目标)|实现了|达到了|投入使用|建成|截至|截止|先后|成功|上年|去年|新增了|以来|现已|竣工|验收|尚|仍|还有|只剩|还剩|剩下|现在的|目前的|全年|期间"
 )
+_FROM = ("由", "从", "由原来", "自", "较", "比", "与")
+_TO = re.compile(r"到|至|为|成|降|升|减|增|提|扩|缩|变|跃|压|涨|拓|达|→")
+_TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
 _LEAD_LENGTH = 40
+_SHORT_LEAD = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Surroundings:
     periods: Sequence[Period]
     starts: Sequence[int]
     default_status: Status
+    title_period: str | None = None
+    plan_period: str | None = None
 
 
 def own_gap(sentence: Sentence, figure: Figure) -> tuple[int, int]:
@@ -57,7 +63,7 @@ def _right_hits(sentence: Sentence, figure: Figure) -> list[Hit]:
     for hit in sentence.hits:
         if hit.start < figure.end:
             continue
-        if hit.end > min(stop, figure.end + 16) or sentence.breaks(figure.end, hit.start) >= 0.3:
+        if hit.end > min(stop, figure.end + 16) or sentence.breaks(figure.end, hit.start) > 0:
             break
         found.append(hit)
     return found
@@ -78,7 +84,7 @@ def _last_list(text: str, hits: list[Hit]) -> list[Hit]:
     group = [hits[-1]]
     for hit in reversed(hits[:-1]):
         between = text[hit.end : group[0].start]
-        if hit.end > group[0].start or len(between) <= 3 and re.fullmatch(r"[、和及与/（(]?(?:以及)?", between):
+        if hit.end > group[0].start or (len(between) <= 3 and re.fullmatch(r"[、和及与/（(]?(?:以及)?", between)):
             group.insert(0, hit)
         else:
             break
@@ -100,30 +106,67 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
     if indicator in _LEVEL_BY_INDICATOR:
         return _LEVEL_BY_INDICATOR[indicator]
     low, high = own_gap(sentence, figure)
-    left = [hit for hit in sentence.hits if low <= hit.start and hit.end <= high and sentence.breaks(hit.end, high) < 2]
-    right = _right_hits(sentence, figure)
-    if level := _level_of(sentence.text, right):
+    text = sentence.text
+    if level := _level_of(text, _right_hits(sentence, figure)):
         return level
-    if level := _level_of(sentence.text, left):
+    left = [
+        hit
+        for hit in sentence.hits
+        if low <= hit.start
+        and hit.end <= high
+        and sentence.breaks(hit.end, high) < 2
+        and not _closed(text, hit.end, high)
+    ]
+    if left and _named_list(text, left[-1], figure):
+        return Level.COMPULSORY if all(h.tag.level is not Level.PRESCHOOL for h in left) else Level.BASIC
+    if level := _level_of(text, left):
         return level
-    earlier = [hit for hit in sentence.hits if hit.end <= low and hit.tag.level]
-    clause = [hit for hit in earlier if sentence.breaks(hit.end, figure.start) < 2]
-    if level := _level_of(sentence.text, clause):
-        return level
+    earlier = [
+        hit for hit in sentence.hits if hit.end <= low and hit.tag.level and not _closed(text, hit.end, figure.start)
+    ]
+    if earlier:
+        if load_catalogue().indicators[indicator].kind == "rate" or indicator.endswith("per_student"):
+            return _level_of(text, earlier)
+        return _subject_level([hit.tag.level for hit in earlier if hit.tag.level])
     return inherited_level(around, indicator)
+
+
+def _closed(text: str, low: int, high: int) -> bool:
+    """Whether a bracket that was open at ``low`` is closed by ``high``: what stands in it governs nothing behind."""
+    depth = 0
+    for char in text[low:high]:
+        if char in "（(":
+            depth += 1
+        elif char in "）)":
+            depth -= 1
+            if depth < 0:
+                return True
+    return False
+
+
+def _named_list(text: str, hit: Hit, figure: Figure) -> bool:
+    """Whether the last word before the figure ends a school's name in a list that the figure sums up (…小学等16个)."""
+    return text[hit.end : figure.start].strip() in ("等", "等共", "等约")
+
+
+def _subject_level(levels: list[Level]) -> Level | None:
+    """The level of a figure that comes after others: the first one's where it takes them all in, else all together."""
+    if levels[0] in (Level.COMPULSORY, Level.BASIC):
+        return levels[0]
+    return _merged(levels)
 
 
 def inherited_level(around: Surroundings, indicator: str) -> Level | None:
     """The level that the paragraph's first words or its headings set; the indicator's own where they set none."""
-    from pipeline.facts.lexicon import find_hits  # noqa: PLC0415
-
-    if indicator not in _NO_LEVEL:
-        spans = [(around.paragraph.start, min(around.paragraph.end, around.paragraph.start + _LEAD_LENGTH))]
-        spans += [(start, end) for _depth, start, end in reversed(around.frame.headings)]
-        for start, end in spans:
-            levels = [hit.tag.level for hit in find_hits(around.text, start, end) if hit.tag.level]
-            if levels:
-                return levels[0] if len(set(levels)) == 1 else None
+    own = around.frame.headings[-1][1] == around.paragraph.start if around.frame.headings else False
+    spans = [(start, end) for _depth, start, end in reversed(around.frame.headings)]
+    if not own:
+        reach = _SHORT_LEAD if indicator in _NO_LEVEL else _LEAD_LENGTH
+        spans.insert(0, (around.paragraph.start, min(around.paragraph.end, around.paragraph.start + reach)))
+    for start, end in spans:
+        levels = [hit.tag.level for hit in find_hits(around.text, start, end) if hit.tag.level]
+        if levels:
+            return levels[0] if len(set(levels)) == 1 or (end - start) <= _LEAD_LENGTH else None
     return None if indicator in _NO_LEVEL else Level.BASIC
 
 
@@ -148,65 +191,119 @@ def find_scope(sentence: Sentence, figure: Figure) -> str | None:
     return None
 
 
-def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> Period | None:
-    """The period a figure holds in: the sentence's, else the paragraph's lead's, else the headings'."""
-    own = [p for p in periods_between(around.periods, around.starts, sentence.start, sentence.end) if not p.compared]
-    own = [p for p in own if p.edtf and _counts(p)]
-    before = [p for p in own if p.end <= figure.start]
-    if before:
-        return _governing(sentence, before, figure)
+def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str | None:
+    """The period a figure holds in, as EDTF: the sentence's, else the paragraph's lead's, else the headings'."""
+    text = sentence.text
+    own = _usable(around, sentence.start, sentence.end)
+    before = [p for p in own if p.end <= figure.start and not _closed(text, p.end, figure.start)]
+    for period in reversed(before):
+        if _starting_point(sentence, period, figure):
+            earlier = [p for p in before if p.end <= period.start]
+            return _last_of(earlier[-1].edtf, around) if earlier else _open_end(around)
+        if period.text.startswith("连续") and sentence.breaks(period.end, figure.start) >= 1:
+            continue
+        now = _NOW.search(text, period.end, figure.start)
+        if now and not (period.start > figure.start - 12):
+            return None
+        return _of_two_levels(sentence, figure, period.edtf, around)
     following = sentence.after(figure)
     stop = following.start if following else sentence.end
     behind = [p for p in own if figure.end <= p.start < stop and sentence.breaks(figure.end, p.start) < 1]
     if behind and behind[0].start - figure.end < 4:
-        return behind[0]
-    lead = [
-        p
-        for p in periods_between(around.periods, around.starts, around.paragraph.start, sentence.start)
-        if p.edtf and not p.compared and _counts(p)
-    ]
+        return behind[0].edtf
+    if _NOW.search(text, sentence.start, figure.start):
+        return None
+    lead = [p for p in _usable(around, around.paragraph.start, sentence.start) if not p.text.startswith("连续")]
     if lead:
         first = lead[0]
-        return first if first.start - around.paragraph.start < _LEAD_LENGTH else lead[-1]
-    return around.frame.period
+        edtf = (first if first.start - around.paragraph.start < _LEAD_LENGTH else lead[-1]).edtf
+    else:
+        edtf = around.frame.period.edtf if around.frame.period else around.title_period
+    return _of_two_levels(sentence, figure, edtf, around)
 
 
-def _counts(period: Period) -> bool:
-    """Whether a period can date a figure: 连续10年 and month-only ones can; a bare day of a meeting can't."""
-    return period.edtf is not None
+_NOW = re.compile(r"目前|现有|现在(?!的)|眼下|当前")
+_CHANGED_TO = re.compile(r"(?:降|升|增|减|提|扩|压|缩|优化|变|涨|跃|拓|回落|下|上)[^，。；\d]{0,5}(?:到|至|为|成)|→")
 
 
-def _governing(sentence: Sentence, before: Sequence[Period], figure: Figure) -> Period:
-    """The last period before a figure, unless it stands in brackets that closed before the figure."""
-    for period in reversed(before):
-        between = sentence.text[period.end : figure.start]
-        if ("）" in between or ")" in between) and "（" not in between and "(" not in between:
-            opened = sentence.text.rfind("（", sentence.start, period.start)
-            closed = sentence.text.find("）", opened, period.start) if opened >= 0 else 0
-            if opened >= 0 and closed < 0:
-                continue
-        return period
-    return before[-1]
+def _of_two_levels(sentence: Sentence, figure: Figure, edtf: str | None, around: Surroundings) -> str | None:
+    """从14.8%升至26.63% over a span: the first level holds in its first year, the second in its last."""
+    if edtf is None or "/" not in edtf:
+        return edtf
+    before, after = sentence.before(figure), sentence.after(figure)
+    if after is not None and _pair(sentence, figure, after):
+        return edtf.split("/", maxsplit=1)[0]
+    if before is not None and _pair(sentence, before, figure):
+        return _last_of(edtf, around)
+    return edtf
 
 
-def find_status(sentence: Sentence, figure: Figure, period: Period | None, around: Surroundings) -> Status:
+def _pair(sentence: Sentence, first: Figure, second: Figure) -> bool:
+    """Whether two figures are the levels before and after a change, with no time named between them."""
+    between = sentence.text[first.end : second.start]
+    return first.dimension == second.dimension and len(between) <= 12 and _CHANGED_TO.search(between) is not None
+
+
+def _last_of(edtf: str | None, around: Surroundings) -> str | None:
+    """The last year of a span; the report's own where it is open."""
+    if edtf is None or "/" not in edtf:
+        return edtf
+    last = edtf.split("/")[-1]
+    return last if last != ".." else _open_end(around)
+
+
+def _usable(around: Surroundings, low: int, high: int) -> list[Period]:
+    """The periods of a stretch that can date a figure: known, not there to be compared with, not in a document's name."""
+    named = [p for p in periods_between(around.periods, around.starts, low, high) if p.edtf and not p.compared]
+    return [p for p in named if not _in_title_marks(around.text, p.start, low, p.end)]
+
+
+def _in_title_marks(text: str, at: int, low: int, end: int) -> bool:
+    """Whether a place stands between 《 and 》."""
+    opened = text.rfind("《", max(low, at - 60), at)
+    return opened >= 0 and text.find("》", opened, at) < 0 and text.find("》", end, end + 60) >= 0
+
+
+def _starting_point(sentence: Sentence, period: Period, figure: Figure) -> bool:
+    """Whether a period dates only the first of two levels: 由2015年的187个收缩为96个 says nothing of when there were 96."""
+    first = next((f for f in sentence.figures if f.start >= period.end), None)
+    if first is None or first.start >= figure.start or first.start - period.end > 3:
+        return False
+    if not sentence.text[max(sentence.start, period.start - 8) : period.start].endswith(_FROM):
+        return False
+    between = sentence.text[first.end : figure.start]
+    return len(between) <= 24 and _TO.search(between) is not None
+
+
+def _open_end(around: Surroundings) -> str | None:
+    """When the second of two levels holds where nothing says it: the report's own year."""
+    return f"{around.report.year:04}" if around.report.year else None
+
+
+def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: bool, around: Surroundings) -> Status:
     """Whether a figure is achieved or planned: a period that lies ahead, the clause's verbs, headings, the title."""
     low = max(sentence.start, figure.start - 60)
-    clause = sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 6]
+    clause = _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 6])
     planned, done = _last(_PLAN_WORDS, clause), _last(_DONE_WORDS, clause)
     year = around.report.year
-    if period and period.edtf and year and period.edtf[:4].isdigit():
-        last = period.edtf.split("/")[-1]
-        end = int(last[:4]) if last[:4].isdigit() else int(period.edtf[:4])
-        if int(period.edtf[:4]) > year or (period.planned and end > year):
+    if period and year and period[:4].isdigit():
+        start, last = int(period[:4]), period.split("/")[-1]
+        end = int(last[:4]) if last[:4].isdigit() else start
+        if start > year or (ahead and end > year):
             return Status.PLANNED
-        if end < year or (last == ".." and int(period.edtf[:4]) <= year and planned < 0):
+        if end < year or (last == ".." and start <= year and planned < 0 and around.frame.status is not Status.PLANNED):
             return Status.ACTUAL
     if planned > done:
         return Status.PLANNED
     if done >= 0:
         return Status.ACTUAL
     return around.frame.status or around.default_status
+
+
+def looks_ahead(sentence: Sentence, figure: Figure, around: Surroundings) -> bool:
+    """Whether the sentence names a time to be reached before the figure: 到2025年."""
+    named = periods_between(around.periods, around.starts, sentence.start, figure.start)
+    return any(period.planned for period in named)
 
 
 def _clause_start(sentence: Sentence, low: int, high: int) -> int:
@@ -219,18 +316,3 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
     for match in pattern.finditer(text):
         found = match.start()
     return found
-
-
-def plan_period(around: Surroundings) -> str | None:
-    """The period that a plan's title or chapter names; None where it names none."""
-    named = [
-        p.edtf
-        for p in periods_between(around.periods, around.starts, around.report.spans[0][0], around.report.spans[0][0] + 120)
-        if p.edtf and "/" in p.edtf and not p.compared
-    ]
-    return named[0] if named else None
-
-
-def known_indicators() -> frozenset[str]:
-    """The codes of the catalogue."""
-    return frozenset(load_catalogue().indicators)

@@ -9,7 +9,7 @@ from functools import cache
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.sentences import Sentence
 from pipeline.model import Figure, Measure
-from pipeline.resources.catalogue import Catalogue, Indicator, load_catalogue
+from pipeline.resources.catalogue import Catalogue, Indicator, load_catalogue, load_concepts
 
 OTHER = ""
 """The code of no indicator: what the figure counts is not in the catalogue."""
@@ -77,6 +77,7 @@ def _rates() -> tuple[Indicator, ...]:
 def near_hits(sentence: Sentence, figure: Figure) -> dict[str, _Near]:
     """For each concept the sentence speaks of, its hit that is nearest to the figure."""
     wide = figure_kind(figure) in ("yuan", "scaled")
+    left_only = load_concepts().left_only
     nearest: dict[str, _Near] = {}
     for hit in sentence.hits:
         if not hit.tag.concepts:
@@ -101,6 +102,8 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, _Near]:
         if cost > _OTHER_LIMIT + 3:
             continue
         for concept in hit.tag.concepts:
+            if concept in left_only and hit.start >= figure.end:
+                continue
             best = nearest.get(concept)
             if best is None or cost < best.cost:
                 nearest[concept] = _Near(cost, hit)

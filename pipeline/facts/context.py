@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.model import CleanText, Period, Report, Status
 
 _PLANNED_TITLE = re.compile(r"规划|计划|方案|要点|打算|目标|蓝图|安排(?!情况)")
-_NOT_PLANNED_TITLE = re.compile(r"总结|回顾|成效|成绩|成就|基础|现状|情况|进展|中期评估|完成|报告|公报|答复|综述|自评|讲话|通报|问题|困难")
+_NOT_PLANNED_TITLE = re.compile(
+    r"总结|回顾|成效|成绩|成就|基础|现状|情况|进展|中期评估|完成|报告|公报|答复|综述|自评|讲话|通报|问题|困难"
+)
 _PLANNED_HEADING = re.compile(
     r"目标|打算|下一步|下步|今后|未来|安排|工作计划|规划|任务|展望|思路|措施|举措|建议|下阶段|下半年|愿景|明年|努力方向|整改方向|任务书"
 )
-_ACTUAL_HEADING = re.compile(r"成效|成绩|成就|基础|现状|回顾|总结|概况|基本情况|主要做法|问题|困难|不足|差距|完成情况|进展|执行情况|做法|家底|经验|决算|做了|形势|存在|情况")
+_ACTUAL_HEADING = re.compile(
+    r"成效|成绩|成就|基础|现状|回顾|总结|概况|基本情况|主要做法|问题|困难|不足|差距|完成情况|进展|执行情况|做法|家底|经验|决算|做了|形势|存在|情况"
+)
 
 
 @dataclass(slots=True)
@@ -46,7 +50,11 @@ def heading_status(text: str) -> Status | None:
         return Status.PLANNED
     if actual and planned:
         # 存在问题及下步打算 looks ahead in its last part; the sentences there speak for themselves
-        return Status.PLANNED if re.search(r"(?:目标|任务|打算|安排)$", text.strip(" 。：:")) and "问题" not in text else None
+        return (
+            Status.PLANNED
+            if re.search(r"(?:目标|任务|打算|安排)$", text.strip(" 。：:")) and "问题" not in text
+            else None
+        )
     return Status.ACTUAL if actual else None
 
 
@@ -58,8 +66,14 @@ def report_status(report: Report) -> Status:
     return Status.ACTUAL
 
 
-_RUN_IN = re.compile(r"[\s　]*(?:第[一二三四五六七八九十]+[章节篇部分]+|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[（(]?\d{1,2}[)）])")
-_DEPTHS = ((re.compile(r"[\s　]*第"), 1), (re.compile(r"[\s　]*[一二三四五六七八九十]{1,3}、"), 2), (re.compile(r"[\s　]*[（(][一二三四五六七八九十]"), 3))
+_RUN_IN = re.compile(
+    r"[\s　]*(?:第[一二三四五六七八九十]+[章节篇部分]+|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[（(]?\d{1,2}[)）])"
+)
+_DEPTHS = (
+    (re.compile(r"[\s　]*第"), 1),
+    (re.compile(r"[\s　]*[一二三四五六七八九十]{1,3}、"), 2),
+    (re.compile(r"[\s　]*[（(][一二三四五六七八九十]"), 3),
+)
 
 
 def _run_in_depth(text: str) -> int:
@@ -77,6 +91,7 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
     starts = [period.start for period in periods]
     frames: list[Frame] = []
     stack: list[tuple[int, int, int]] = []
+    openings: dict[int, Period] = {}
     report_starts = sorted({span[0] for report in reports for span in report.spans})
     for paragraph in clean.paragraphs:
         if report_starts and paragraph.start >= report_starts[0]:
@@ -89,8 +104,17 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
             stop = paragraph.end if paragraph.depth else paragraph.start + _heading_length(head)
             stack = [entry for entry in stack if entry[0] < depth]
             stack.append((depth, paragraph.start, stop))
-        frames.append(_frame(clean.text, stack, periods, starts))
+        elif stack:
+            named = periods_between(periods, starts, paragraph.start, min(paragraph.end, paragraph.start + _OPENING))
+            opening = next((p for p in named if p.edtf and not p.compared), None)
+            if opening is not None:
+                openings.setdefault(stack[-1][1], opening)
+        frames.append(_frame(clean.text, stack, periods, starts, openings))
     return frames
+
+
+_OPENING = 14
+"""A period this near to the first words of a section's first paragraph is the section's (GOLD: its opening sentence)."""
 
 
 def _heading_length(head: str) -> int:
@@ -98,7 +122,10 @@ def _heading_length(head: str) -> int:
     return min(match.start() + 2 if match else 24, len(head), 40)
 
 
-def _frame(text: str, stack: Sequence[tuple[int, int, int]], periods: Sequence[Period], starts: Sequence[int]) -> Frame:
+def _frame(
+    text: str, stack: Sequence[tuple[int, int, int]], periods: Sequence[Period], starts: Sequence[int],
+    openings: Mapping[int, Period],
+) -> Frame:  # fmt: skip
     frame = Frame(tuple(stack))
     for _depth, start, end in stack:
         status = heading_status(text[start:end])
@@ -107,4 +134,6 @@ def _frame(text: str, stack: Sequence[tuple[int, int, int]], periods: Sequence[P
         named = [p for p in periods_between(periods, starts, start, end) if p.edtf and not p.compared]
         if named:
             frame.period = named[0]
+        elif start in openings:
+            frame.period = openings[start]
     return frame

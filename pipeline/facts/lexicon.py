@@ -63,17 +63,25 @@ def find_hits(text: str, start: int, end: int) -> list[Hit]:
         found.append(Hit(last + 1 - len(word), last + 1, word, tag))
     found.sort(key=lambda hit: (hit.start, -hit.end))
     kept: list[Hit] = []
-    cover_start, cover_end = -1, -1
+    cover: Hit | None = None
     for hit in found:
-        if hit.end <= cover_end and (hit.start > cover_start or hit.end < cover_end):
-            tag = hit.tag
-            if tag.level or tag.sector or tag.scope:
-                kept.append(Hit(hit.start, hit.end, hit.word, Tag(frozenset(), tag.level, tag.sector, tag.scope)))
-            continue
-        if hit.start < cover_end and kept:
-            # two words overlap without one holding the other: the earlier, longer one stands
-            if hit.end - hit.start <= cover_end - cover_start:
-                continue
-        kept.append(hit)
-        cover_start, cover_end = hit.start, hit.end
+        if cover is None or hit.start >= cover.end:
+            kept.append(hit)
+            cover = hit
+        elif hit.end <= cover.end:
+            inner = _inner(hit.tag, cover.tag)
+            if inner is not None:
+                kept.append(Hit(hit.start, hit.end, hit.word, inner))
+        elif len(hit.word) > len(cover.word):
+            # two words overlap without one holding the other: the longer one stands
+            kept.append(hit)
+            cover = hit
     return kept
+
+
+def _inner(tag: Tag, cover: Tag) -> Tag | None:
+    """What a word inside a longer one still tells: the level, sector and scope that the longer one doesn't."""
+    level = tag.level if cover.level is None else None
+    sector = tag.sector if cover.sector is None else None
+    scope = tag.scope and not cover.scope
+    return Tag(frozenset(), level, sector, scope) if level or sector or scope else None

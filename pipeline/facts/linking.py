@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,14 +15,24 @@ from pipeline.facts.context import read_frames, report_status
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import each_of, figure_rows, spread
 from pipeline.facts.sentences import Sentence, read_sentences
+from pipeline.facts.times import plan_period, spread_periods, title_period
 from pipeline.model import Bound, CleanText, Figure, Level, Link, Measure, Period, Report, Status
 from pipeline.resources.catalogue import load_catalogue
 
+_STANDARD = 3.0
+_NORM = ("标准",)
+_STANDARD_LEFT = re.compile(
+    r"(?:(?:国家|省定|省里|上级|国标|部颁)(?:规定|要求|标准)?的?|标准(?:为|是|的|应)|均?(?:优于|高于|低于|达不到|未达|未达到|控制在)[^，。；、\d]{0,6}(?:不|标准)?|底线|上限|下限)[^，。；\d]{0,6}$"
+)
+_STANDARD_RIGHT = re.compile(r"的?(?:基准|国家标准|国标|省定标准|新?要求|标准(?!化)|底线|上限|下限|门槛|新门槛)")
 _THRESHOLD = 1.05
 _INHERIT = 2.75
 _PER_UNKNOWN = 0.11
 _PER_BREAK = 0.3
 _SAME = 0.5
+_OWN_NOUN = 0.8
+_LARGEST_COEFFICIENT = 3
+_COUNTS = frozenset({"person", "school", "place", "class", "group", "post", "set", "volume"})
 _GROWTH_OF_RATE = re.compile(r"(?:提升|提高|上升|下降|降低|高出|高于|回落|增加|减少|扩大|缩小)了?(?:约|近|超过?)?$")
 
 
@@ -37,11 +47,12 @@ class _Choice:
 
 
 def link_figures(
-    clean: CleanText, reports: Sequence[Report], figures: Sequence[Figure], periods: Sequence[Period]
-) -> tuple[Link, ...]:
+    clean: CleanText, reports: Sequence[Report], figures: Sequence[Figure], periods: Sequence[Period],
+    titles: Mapping[int, Sequence[Period]],
+) -> tuple[Link, ...]:  # fmt: skip
     """Every figure that measures an indicator of the catalogue, as a link with all fields but the region.
 
-    One figure may give several links (入学率、巩固率均为100%). Figures without one are in no link.
+    ``titles`` holds the periods that each report's title names, by the report's index. One figure may give several links (入学率、巩固率均为100%). Figures without one are in no link.
     """
     frames = read_frames(clean, reports, periods)
     starts = [period.start for period in periods]
@@ -52,7 +63,7 @@ def link_figures(
         owner = spans[max(0, bisect_right(span_starts, sentence.start) - 1)][2]
         around = fields.Surroundings(
             clean.text, clean.paragraphs[sentence.paragraph], owner, frames[sentence.paragraph], periods, starts,
-            report_status(owner),
+            report_status(owner), title_period(titles[owner.index]), plan_period(titles[owner.index]),
         )  # fmt: skip
         links.extend(_link_sentence(sentence, around))
     return tuple(links)
@@ -62,20 +73,37 @@ def _link_sentence(sentence: Sentence, around: fields.Surroundings) -> list[Link
     spread_hits = _spread_hits(sentence)
     choices: list[_Choice] = []
     links: list[Link] = []
-    for figure in sentence.figures:
+    rows = _row_starts(sentence)
+    periods = spread_periods(sentence, around)
+    for figure in _with_row_measures(sentence):
         if figure.value is None:
             continue
         found = _choose(sentence, figure, choices, spread_hits.get(figure.start, ()))
         level: Level | None = None
-        for part, candidate in enumerate(found):
+        for candidate in found:
             if candidate.indicator == OTHER or candidate.score < _THRESHOLD:
                 continue
             level = _level(sentence, figure, around, candidate, spread_hits.get(figure.start, ()), choices)
-            for each in _levels_each(sentence, figure, candidate, level):
-                links.append(_make(sentence, figure, around, candidate, each, part))
+            for each in [level] if figure.start in rows else _levels_each(sentence, figure, candidate, level):
+                links.append(_make(sentence, figure, around, candidate, each, periods))
         if found:
             choices.append(_Choice(figure, found[0], level))
     return links
+
+
+def _row_starts(sentence: Sentence) -> frozenset[int]:
+    return frozenset(figure.start for row in figure_rows(sentence) for figure in row)
+
+
+def _with_row_measures(sentence: Sentence) -> list[Figure]:
+    """The figures, with those in a row measured as its first is: 比2021年分别多了612元和1035元."""
+    first = {figure.start: row[0] for row in figure_rows(sentence) for figure in row[1:]}
+    return [
+        replace(figure, measure=first[figure.start].measure, sign=first[figure.start].sign)
+        if figure.start in first and first[figure.start].measure is not Measure.LEVEL
+        else figure
+        for figure in sentence.figures
+    ]
 
 
 def _spread_hits(sentence: Sentence) -> dict[int, tuple[Hit, ...]]:
@@ -110,16 +138,35 @@ def _choose(sentence: Sentence, figure: Figure, choices: list[_Choice], items: t
         ]
     inherited = _inherit(sentence, figure, choices)
     if inherited is not None:
-        ranked = [
-            replace(c, score=c.score + _SAME) if c.indicator == inherited.indicator else c for c in ranked
-        ] + [inherited]
-    ranked = [_as_measured(sentence, figure, c) for c in ranked]
-    ranked = [c for c in ranked if c is not None and _possible(figure, c)]  # type: ignore[misc]
+        if _speaks_for_itself(sentence, figure, ranked):
+            inherited = replace(inherited, score=inherited.score - _OWN_NOUN)
+        ranked = [replace(c, score=c.score + _SAME) if c.indicator == inherited.indicator else c for c in ranked] + [
+            inherited
+        ]
+    ranked = [c for c in (_as_measured(sentence, figure, c) for c in ranked) if _possible(figure, c)]
+    if _of_a_standard(sentence, figure):
+        ranked.append(Candidate(OTHER, _STANDARD, figure.measure, _NORM))
     if not ranked:
         return []
     ranked.sort(key=lambda c: (-c.score, c.indicator))
     best = ranked[0]
     return [best, *_others_each(sentence, figure, best, ranked)]
+
+
+def _of_a_standard(sentence: Sentence, figure: Figure) -> bool:
+    """Whether the figure is a norm that someone sets (标准为0.9人, 2000元的新要求), not a state of the region."""
+    left = sentence.text[max(sentence.start, figure.start - 16) : figure.start]
+    right = sentence.text[figure.end : min(sentence.end, figure.end + 8)]
+    return _STANDARD_LEFT.search(left) is not None or _STANDARD_RIGHT.match(right) is not None
+
+
+def _speaks_for_itself(sentence: Sentence, figure: Figure, ranked: Sequence[Candidate]) -> bool:
+    """Whether a noun of its own stands between the figure and the one before, not just a level: …人，教师2418人."""
+    low, high = fields.own_gap(sentence, figure)
+    return any(
+        c.head is not None and low <= c.head.start and c.head.end <= high and c.head.tag.level is None and c.score > 1.2
+        for c in ranked
+    )
 
 
 def _as_measured(sentence: Sentence, figure: Figure, candidate: Candidate) -> Candidate:
@@ -128,7 +175,12 @@ def _as_measured(sentence: Sentence, figure: Figure, candidate: Candidate) -> Ca
         return candidate
     indicator = load_catalogue().indicators[candidate.indicator]
     measure = _measure(sentence, figure, indicator.unit == "percent")
-    if measure is Measure.CHANGE and indicator.kind == "flow" and not candidate.inherited and figure.unit != "percent_point":
+    if (
+        measure is Measure.CHANGE
+        and indicator.kind == "flow"
+        and not candidate.inherited
+        and figure.unit != "percent_point"
+    ):
         # 增加4500个学位: the words say the flow itself
         measure = Measure.LEVEL
     return replace(candidate, measure=measure)
@@ -144,9 +196,14 @@ def _possible(figure: Figure, candidate: Candidate) -> bool:
         return figure.unit == "percent"
     if candidate.measure is Measure.CHANGE and figure.unit in ("percent_point", "percent"):
         return indicator.unit == "percent"
+    if not accepts(catalogue, indicator, figure) or figure.value is None:
+        return False
     if indicator.unit == "coefficient":
-        return figure.value is not None and figure.value < 3 and accepts(catalogue, indicator, figure)
-    return accepts(catalogue, indicator, figure)
+        return figure.value < _LARGEST_COEFFICIENT
+    if figure_kind(figure) == "bare" and indicator.unit in _COUNTS:
+        # a count without a counter is one only as a part of what was said before: (初中39733、小学83671)
+        return candidate.inherited and figure.value == figure.value.to_integral_value()
+    return True
 
 
 def _inherit(sentence: Sentence, figure: Figure, choices: list[_Choice]) -> Candidate | None:
@@ -154,6 +211,8 @@ def _inherit(sentence: Sentence, figure: Figure, choices: list[_Choice]) -> Cand
     growth = figure.measure is not Measure.LEVEL
     for choice in reversed(choices):
         previous = choice.figure
+        if choice.candidate.words == _NORM:
+            continue
         if choice.candidate.measure is not Measure.LEVEL and not growth:
             continue
         if not growth and figure_kind(previous) != figure_kind(figure) and figure_kind(figure) != "bare":
@@ -212,7 +271,11 @@ def _level(
     if listed:
         return listed[0]
     low, high = fields.own_gap(sentence, figure)
-    if candidate.inherited and choices and not any(h.tag.level for h in sentence.hits if low <= h.start and h.end <= high):
+    if (
+        candidate.inherited
+        and choices
+        and not any(h.tag.level for h in sentence.hits if low <= h.start and h.end <= high)
+    ):
         own = fields.find_level(sentence, figure, around, candidate.indicator)
         return choices[-1].level or own
     return fields.find_level(sentence, figure, around, candidate.indicator)
@@ -221,7 +284,7 @@ def _level(
 def _levels_each(sentence: Sentence, figure: Figure, candidate: Candidate, level: Level | None) -> list[Level | None]:
     """One level, or for a rate that holds for each of several levels (小学、幼儿园96%以上) every one of them."""
     indicator = load_catalogue().indicators[candidate.indicator]
-    if indicator.kind != "rate" and indicator.unit != "yuan_per_student" or candidate.measure is not Measure.LEVEL:
+    if (indicator.kind != "rate" and indicator.unit != "yuan_per_student") or candidate.measure is not Measure.LEVEL:
         return [level]
     group = each_of(sentence, figure, lambda hit: hit.tag.level is not None)
     levels = list(dict.fromkeys(hit.tag.level for hit in group))
@@ -229,17 +292,18 @@ def _levels_each(sentence: Sentence, figure: Figure, candidate: Candidate, level
 
 
 def _make(
-    sentence: Sentence, figure: Figure, around: fields.Surroundings, candidate: Candidate, level: Level | None, _part: int
-) -> Link:
-    period = fields.find_period(sentence, figure, around)
-    status = fields.find_status(sentence, figure, period, around)
-    edtf = period.edtf if period else None
-    if edtf is None and status is Status.PLANNED:
-        edtf = fields.plan_period(around)
+    sentence: Sentence, figure: Figure, around: fields.Surroundings, candidate: Candidate, level: Level | None,
+    periods: dict[int, str],
+) -> Link:  # fmt: skip
+    period = periods.get(figure.start) or fields.find_period(sentence, figure, around)
+    ahead = fields.looks_ahead(sentence, figure, around)
+    status = fields.find_status(sentence, figure, period, ahead, around)
+    if period is None and status is Status.PLANNED:
+        period = around.plan_period
     value, high = _value(figure, candidate)
     return Link(
         figure, (sentence.start, sentence.end), candidate.indicator, value, high, candidate.measure, figure.bound if high is None else Bound.RANGE,
-        status, edtf, level, fields.find_sector(sentence, figure), fields.find_scope(sentence, figure),
+        status, period, level, fields.find_sector(sentence, figure), fields.find_scope(sentence, figure),
         round(1 / (1 + math.exp(-1.6 * (candidate.score - 1.1))), 3), candidate.words,
     )  # fmt: skip
 

@@ -72,7 +72,10 @@ def _lists(text: str, hits: Sequence[Hit]) -> list[list[Hit]]:
 
 def _neighbours(text: str, left: Hit, right: Hit) -> bool:
     between = text[left.end : right.start]
-    return len(between) <= 8 and re.fullmatch(r"[^，。；、：]{0,6}(?:[、和及与/]|以及)[^，。；、：]{0,4}", between) is not None
+    return (
+        len(between) <= 8
+        and re.fullmatch(r"[^，。；、：]{0,6}(?:[、和及与/]|以及)[^，。；、：]{0,4}", between) is not None
+    )
 
 
 def each_of(sentence: Sentence, figure: Figure, wanted: Callable[[Hit], bool]) -> list[Hit]:

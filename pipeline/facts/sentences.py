@@ -11,7 +11,13 @@ from itertools import accumulate
 from pipeline.facts.lexicon import Hit, find_hits
 from pipeline.model import CleanText, Figure, NumberClass, Paragraph
 
-_END = re.compile(r"[。！？!?\n]+[”’」』）)]*")
+_END = re.compile(
+    r"[。！？!?\n]+[”’」』）)]*"
+    # where full stops were lost, the numbering of points still sets them apart
+    r"|(?<=[\u4e00-\u9fff%％）)。；;，,])(?=[一二三四五六七八九]是(?!否)[\u4e00-\u9fff]{2})"
+    r"|(?<=[\u4e00-\u9fff%％）)])(?=[（(][一二三四五六七八九十]{1,2}[)）][\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff%％）)])(?=[2-9][.．、][\u4e00-\u9fff]{2})"
+)
 _BREAK = re.compile(r"[，,；;：:、（(）)。！？!?]")
 _WEIGHTS = {
     "，": 1.0, ",": 1.0, "；": 2.0, ";": 2.0, "：": 0.4, ":": 0.4, "、": 0.2, "（": 0.3, "(": 0.3, "）": 0.7, ")": 0.7,
@@ -57,8 +63,9 @@ def sentence_spans(text: str, paragraph: Paragraph) -> Iterator[tuple[int, int]]
     """The half-open spans of a paragraph's sentences."""
     at = paragraph.start
     for match in _END.finditer(text, paragraph.start, paragraph.end):
-        yield at, match.end()
-        at = match.end()
+        if match.end() > at:
+            yield at, match.end()
+            at = match.end()
     if at < paragraph.end:
         yield at, paragraph.end
 

@@ -74,7 +74,9 @@ def _integer(text: str) -> Decimal | None:
         elif char in CN_LARGE:
             section += max(digit, 0)
             unit = CN_LARGE[char]
-            total = (total + section) * unit if total and unit > 10**4 else total + max(section, 0 if total else 1) * unit
+            total = (
+                (total + section) * unit if total and unit > 10**4 else total + max(section, 0 if total else 1) * unit
+            )
             section, digit = 0, -1
         else:
             return None

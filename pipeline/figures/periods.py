@@ -41,7 +41,7 @@ def period_words() -> PeriodWords:
 
 _D = "0-9０-９"
 _YEAR = f"(?:[1１][9９]|[2２][0０])[{_D}]{{2}}(?![{_D}])|[一二][九〇○零][〇○零一二三四五六七八九]{{2}}(?=年)"
-_MONTH = f"(?:[1１][012０１２]|[0０]?[1-9１-９]|十[一二]?|[一二三四五六七八九])"
+_MONTH = "(?:[1１][012０１２]|[0０]?[1-9１-９]|十[一二]?|[一二三四五六七八九])"
 _DAY = f"(?:[0０123１２３]?[{_D}]|[三二]?十[一二三四五六七八九]?|廿?[一二三四五六七八九])"
 _DASH = "[-—–－―~～〜至到]{1,2}"
 _COUNT = f"(?:[{_D}]{{1,2}}|[两一二三四五六七八九十]{{1,3}})"
@@ -164,9 +164,7 @@ def _read_year(match: re.Match[str], _reference: Reference) -> str:
     if match["half"]:
         return _half(year, match["half"])
     tail = match["ytail"] or ""
-    if tail in ("以来", "至今", "起"):
-        return f"{year:04}/.."
-    return f"{year + 1:04}/.." if tail in ("以后", "之后") else f"{year:04}"
+    return f"{year:04}/.." if tail in ("以来", "至今", "起", "以后", "之后") else f"{year:04}"
 
 
 def _read_relative(match: re.Match[str], reference: Reference) -> str | None:
@@ -246,9 +244,8 @@ def find_periods(text: str, reference: Reference | None = None) -> tuple[Period,
                 break
         else:
             continue
-        before = text[max(0, start - 3) : start].rstrip("“\"‘")
+        before = text[max(0, start - 3) : start].rstrip('“"‘')
         compared = before.endswith(comparing) or _COMPARED.match(text, end) is not None
         planned = before.endswith(until) and not before.endswith(("截至", "截止", "截至到", "截止到", "直到", "达到"))
         found.append(Period(start, end, match[0], edtf, planned, compared))
     return tuple(found)
-

@@ -18,7 +18,9 @@ CANDIDATE = re.compile(rf"{DIGIT_NUMBER}|{CN_NUMBER}")
 _FRACTION = re.compile(rf"([{_C}{_D}]+)分之([{_C}{_D}]+(?:[点.．][{_C}{_D}]+)?)(?P<inside>[多余])?")
 _TENTHS = re.compile(r"([一二两三四五六七八九])成([一二三四五六七八九半])?(?![立为果效就长员功绩品人都了])")
 _RATIO = re.compile(rf"([{_D}]+(?:[.．][{_D}]+)?)\s?[:：∶﹕比]\s?([{_D}]+(?:[.．][{_D}]+)?)(?![{_D}:：])")
-_SCALE = re.compile(r"(?P<inside>[多余来几])?\s?(?P<spoken>个(?=[万亿]))?(?P<scale>[十百千]?[万亿萬億]+|[百千](?=[余多名人所个元]))?(?P<post>[多余来])?")
+_SCALE = re.compile(
+    r"(?P<inside>[多余来几])?\s?(?P<spoken>个(?=[万亿]))?(?P<scale>[十百千]?[万亿萬億]+|[百千](?=[余多名人所个元]))?(?P<post>[多余来])?"
+)
 _DASH = re.compile(r"\s?(?:[-—–－―~～〜]{1,2}|至|到)\s?")
 _NOT_RANGE_LEFT = re.compile(r"[从由自][^，。；、]{0,12}$")
 _CARRIED = re.compile(r"(约|近|接近|超过?|逾|不足|突破|差不多)(?:占|带|需|为|相当于)[^，。；、\d]{0,24}$")
@@ -26,7 +28,30 @@ _APPROACHED = re.compile(r"(接近|超过|不足|逼近)[^，。；、\d]{1,16}�
 _HUNDRED = Decimal(100)
 _FOUR_PLACES = Decimal("0.0001")
 _SINGLE = frozenset("一二两三四五六七八九十")
-_COUNTED = frozenset({"people", "count", "money", "share", "area", "volumes", "sets", "share_change", "money_per_student"})
+_NO_ONE = (
+    "第",
+    "每",
+    "任",
+    "某",
+    "没有",
+    "哪",
+    "同",
+    "另",
+    "这",
+    "那",
+    "成",
+    "无",
+    "任何",
+    "是",
+    "作为",
+    "，",
+    "。",
+    "的",
+    "个",
+)
+_COUNTED = frozenset(
+    {"people", "count", "money", "share", "area", "volumes", "sets", "share_change", "money_per_student"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +82,12 @@ def _plain(text: str, start: int, end: int) -> _Number | None:
     if not scale and (match["inside"] or match["post"]) and not _counts_behind(text, match.end()):
         return _Number(value, None, end, False)
     stop = match.end() if (scale or match["inside"] or match["post"]) else end
-    if match["post"] and scale and not _counts_behind(text, match.end()) and text[match.end() : match.end() + 1].isalnum():
+    if (
+        match["post"]
+        and scale
+        and not _counts_behind(text, match.end())
+        and text[match.end() : match.end() + 1].isalnum()
+    ):
         # 三千万多 only ends there where a unit or the end of the clause follows
         stop, bound = match.end("scale"), inside.get(match["inside"] or "", None)
     return _Number(value * parse_scale(scale), bound, stop, bool(scale))
@@ -85,7 +115,11 @@ def _bound_after(text: str, at: int) -> tuple[Bound | None, int]:
     match = number_words().after.match(text, at)
     if match is None:
         return None, at
-    if match[0] in ("多", "余", "来", "起") and text[match.end() : match.end() + 1].isalnum() and match[0] not in ("多", "余"):
+    if (
+        match[0] in ("多", "余", "来", "起")
+        and text[match.end() : match.end() + 1].isalnum()
+        and match[0] not in ("多", "余")
+    ):
         return None, at
     if match[0] in ("以上", "以下", "以内") and text[match.end() : match.end() + 2] in ("级别",):
         return None, at
@@ -109,7 +143,9 @@ def read_share(text: str, start: int) -> Figure | None:
         ones = {"半": Decimal(5), None: Decimal(0)}.get(match[2])
         value = (tenths or Decimal(0)) * 10 + (ones if ones is not None else parse_number(match[2]) or Decimal(0))
         inside = None
-    figure = Figure(start, match.end(), match[0], NumberClass.QUANTITY, "share in words", value, None, "percent", "share")
+    figure = Figure(
+        start, match.end(), match[0], NumberClass.QUANTITY, "share in words", value, None, "percent", "share"
+    )
     return _bounded(text, figure, inside)
 
 
@@ -150,7 +186,9 @@ def read_quantity(text: str, start: int, end: int) -> Figure | None:
             start, number.end, text[start : number.end], NumberClass.QUANTITY,
             "number without a unit", number.value, None, None, "money" if number.scaled else None,
         )  # fmt: skip
-        return _changed(text, _bounded(text, replace(figure, dimension="scaled" if number.scaled else None), number.bound))
+        return _changed(
+            text, _bounded(text, replace(figure, dimension="scaled" if number.scaled else None), number.bound)
+        )
     kind, factor, stop = unit
     value = number.value * factor
     figure = Figure(
@@ -165,15 +203,23 @@ def _counts(text: str, start: int, end: int, number: _Number, unit: tuple[Unit, 
     if text[start] in _D:
         return True
     if unit is None:
-        return end - start > 1 and any(char in "十百千" for char in text[start:end]) and number.value > 10 or number.scaled
+        return (
+            end - start > 1 and any(char in "十百千" for char in text[start:end]) and number.value > 10
+        ) or number.scaled
     kind = unit[0]
     if end - start == 1 and text[start] in "万亿千百":
         return False
     if text[start:end] == "一":
-        return kind.dimension in ("money",) or text[unit[2] - 1] in "所名" and text[start - 1 : start] not in ("第", "每", "任", "某")
+        return kind.dimension == "money" or (
+            text[unit[2] - 1] in "所名" and not text[:start].endswith(_NO_ONE, max(0, start - 3))
+        )
     if kind.code == "group" and text[unit[2] - 1] == "大":
         return text.startswith(("教育集团", "集团"), unit[2])
-    return end - start > 1 or kind.dimension in _COUNTED or kind.dimension in ("times", "pieces", "parts", "multiple", "time")
+    return (
+        end - start > 1
+        or kind.dimension in _COUNTED
+        or kind.dimension in ("times", "pieces", "parts", "multiple", "time")
+    )
 
 
 def _range(text: str, start: int, low: _Number) -> Figure | None:
@@ -212,9 +258,9 @@ def _bounded(text: str, figure: Figure, inside: Bound | None) -> Figure:
     left = text[max(0, figure.start - 12) : figure.start]
     before, length = bound_before(left)
     after, stop = _bound_after(text, figure.end)
-    if before is None and (match := _CARRIED.search(text[max(0, figure.start - 30) : figure.start])):
-        before = number_words().bound_of.get(match[1])
-    elif before is None and (match := _APPROACHED.search(text[max(0, figure.start - 20) : figure.start])):
+    if (before is None and (match := _CARRIED.search(text[max(0, figure.start - 30) : figure.start]))) or (
+        before is None and (match := _APPROACHED.search(text[max(0, figure.start - 20) : figure.start]))
+    ):
         before = number_words().bound_of.get(match[1])
     bound = before if before in (Bound.AT_LEAST, Bound.AT_MOST) else after or inside or before or Bound.EXACT
     if after is Bound.APPROX:

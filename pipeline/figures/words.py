@@ -50,13 +50,15 @@ def number_words() -> NumberWords:
     after_of = {word: bound for bound, words in data.bounds_after.items() for word in words}
     changes = data.changes_up + data.changes_down
     return NumberWords(
-        before=re.compile(rf"(?:{_either(list(bound_of))})(?={_either(data.carriers)}|[\s]?$)(?:{_either(data.carriers)})?\s?$"),
+        before=re.compile(
+            rf"(?:{_either(list(bound_of))})(?={_either(data.carriers)}|[\s]?$)(?:{_either(data.carriers)})?\s?$"
+        ),
         bound_of=bound_of,
         not_bounds=tuple(data.not_bounds),
         inside={word: bound for bound, words in data.bounds_inside.items() for word in words},
         after=re.compile(_either(list(after_of))),
         after_of=after_of,
-        change=re.compile(rf"(?P<verb>{_either(changes)})(?:{_either(data.change_keeps)})*$"),
+        change=re.compile(rf"(?<!新)(?P<verb>{_either(changes)})(?:{_either(data.change_keeps)})*$"),
         down=frozenset(data.changes_down),
         idioms=tuple(sorted(data.idioms, key=len, reverse=True)),
     )

@@ -30,6 +30,7 @@ class _CatalogueFile(Strict):
 
 class _ConceptsFile(Strict):
     concepts: dict[str, list[str]]
+    left_only: list[str]
     levels: dict[Level, list[str]]
     sectors: dict[Sector, list[str]]
     scopes: list[str]
@@ -66,6 +67,7 @@ class Concepts:
     """The words of every concept; a word that stands in cues by itself is a concept of its own name."""
 
     words: Mapping[str, tuple[str, ...]]
+    left_only: frozenset[str]
     levels: Mapping[Level, tuple[str, ...]]
     sectors: Mapping[Sector, tuple[str, ...]]
     scopes: tuple[str, ...]
@@ -115,6 +117,7 @@ def load_concepts() -> Concepts:
                 words.setdefault(word, (word,))
     return Concepts(
         words,
+        frozenset(data.left_only),
         {level: tuple(entry) for level, entry in data.levels.items()},
         {sector: tuple(entry) for sector, entry in data.sectors.items()},
         tuple(data.scopes),

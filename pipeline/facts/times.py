@@ -1,0 +1,63 @@
+"""Periods that lists and titles hand on: 2019、2020、2021年分别为x、y、z; a plan's own years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.facts.attributes import Surroundings
+from pipeline.facts.context import periods_between
+from pipeline.facts.lists import figure_rows
+from pipeline.facts.sentences import Sentence
+from pipeline.model import Period
+
+_JOIN = re.compile(r"[、，,和及与\s]{1,2}")
+
+
+def spread_periods(sentence: Sentence, around: Surroundings) -> dict[int, str]:
+    """For figures in a row after as many years (or after a span of as many years): theirs, by the figure's start."""
+    found: dict[int, str] = {}
+    for row in figure_rows(sentence):
+        named = [
+            p
+            for p in periods_between(around.periods, around.starts, sentence.start, row[0].start)
+            if p.edtf and not p.compared
+        ]
+        years = _listed(sentence.text, named, len(row)) or _spanned(sentence.text, named, len(row), row[0].start)
+        if years:
+            found.update(zip((figure.start for figure in row), years, strict=True))
+    return found
+
+
+def _listed(text: str, named: list[Period], count: int) -> list[str] | None:
+    if len(named) < count:
+        return None
+    last = named[-count:]
+    joined = all(_JOIN.fullmatch(text[a.end : b.start]) for a, b in zip(last, last[1:], strict=False))
+    return [p.edtf or "" for p in last] if joined else None
+
+
+def _spanned(text: str, named: list[Period], count: int, start: int) -> list[str] | None:
+    """2021年至2023年…依次为x、y、z: one year each where the span has as many as the row."""
+    if (
+        not named
+        or "/" not in (edtf := named[-1].edtf or "")
+        or not re.search("依次|分别|逐年", text[named[-1].end : start])
+    ):
+        return None
+    first, last = edtf.split("/")
+    if not (re.fullmatch(r"\d{4}", first) and re.fullmatch(r"\d{4}", last)) or int(last) - int(first) + 1 != count:
+        return None
+    return [f"{year:04}" for year in range(int(first), int(last) + 1)]
+
+
+def title_period(named: Sequence[Period]) -> str | None:
+    """The year that a report's title speaks of (2023年工作总结), out of its periods; None for spans and several."""
+    edtfs = [p.edtf for p in named if p.edtf]
+    return edtfs[0] if len(edtfs) == 1 and "/" not in edtfs[0] else None
+
+
+def plan_period(named: Sequence[Period]) -> str | None:
+    """The years that a plan's title speaks of (“十四五”规划, 三年行动计划（2024—2026年）); None where it names none."""
+    spans = [p.edtf for p in named if p.edtf and "/" in p.edtf and not p.edtf.endswith("..")]
+    return spans[-1] if spans else None
