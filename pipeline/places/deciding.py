@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline.model import Place, RegionBasis, RegionReading
 from pipeline.places.gazetteer import Gazetteer, load_gazetteer
+from pipeline.places.inferring import infer
 from pipeline.places.mentions import codes_of_short, short_forms
 from pipeline.places.speech import Speech, kinds_of, speech_of
 from pipeline.places.words import place_words
@@ -27,7 +28,6 @@ SHORT_HEAD, SHORT_ENOUGH = 3, 5
 LEAD = 1.25
 """How many times the points of the next region the best one must have."""
 MASK = re.compile(r"[*＊×xX某]{1,3}(?P<kind>[省市州县旗区])")
-UNKNOWN = RegionReading(None, None, RegionBasis.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,16 @@ def decide(spoken: Spoken) -> RegionReading:
     ranked = sorted(
         ((points * _fit(gazetteer, code, speech), code) for code, points in scores.points.items()), reverse=True
     )
-    ranked = [(p, c) for p, c in ranked if c in named or _may_speak(gazetteer, c, speech)]
+    fitting = [(p, c) for p, c in ranked if _may_speak(gazetteer, c, speech)]
+    sure = bool(fitting) and fitting[0][0] >= ENOUGH
+    ranked = fitting if sure else [(p, c) for p, c in ranked if c in named]
     if ranked and ranked[0][0] >= ENOUGH and not _is_masked(spoken, speech, ranked[0][1], named):
         best, code = ranked[0]
         second = next((p for p, c in ranked[1:]), 0.0)
         if best >= LEAD * second:
             basis = RegionBasis.TITLE if code in named else RegionBasis.STATED
             return _reading(gazetteer, code, basis, [*scores.reasons[code], *_spoken_reason(speech)])
-    return _by_short_form(gazetteer, spoken, speech) or UNKNOWN
+    return _by_short_form(gazetteer, spoken, speech) or infer(spoken.text, spoken.body, spoken.numbers, speech)
 
 
 def _by_short_form(gazetteer: Gazetteer, spoken: Spoken, speech: Speech) -> RegionReading | None:

@@ -10,6 +10,7 @@ from pipeline.model import CleanText, Place, RegionBasis, RegionReading, RegionZ
 from pipeline.places.deciding import Spoken, decide
 from pipeline.places.gazetteer import load_gazetteer
 from pipeline.places.mentions import find_places
+from pipeline.places.zones import Scope, find_zones
 
 EDGE_LINES = 3
 """How many of the first and of the last lines are looked at as letterhead and signature."""
@@ -46,10 +47,11 @@ def locate(
     readings: list[RegionReading] = []
     zones: list[RegionZone] = []
     for report, head in zip(reports, heads, strict=True):
-        spoken, _ = _spoken(clean, report, head)
+        spoken, places = _spoken(clean, report, head)
         reading = _told(told) if told is not None else decide(spoken)
         readings.append(reading)
-    return tuple(readings), tuple(zones)
+        zones += find_zones(clean, Scope(reading.adcode, places, report.spans))
+    return tuple(readings), tuple(sorted(zones, key=lambda zone: zone.start))
 
 
 def _told(code: str) -> RegionReading:

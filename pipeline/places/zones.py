@@ -1,0 +1,254 @@
+"""Stretches of a report whose figures are about another region than the report's.
+
+The rules, from the wide to the narrow; a narrower zone goes before a wider one:
+
+* a line that is nothing but a place (◆石家庄市桥西区：, a heading) covers what follows up to the next such line or heading;
+* a list item or paragraph that opens with a place and names no other covers it whole;
+* in a sentence a place that opens it or one of its clauses covers what follows to the next place, to words that go back to
+  the whole (全市, 合计, 其余), or to the end of the clause group (；。);
+* in a county's report 全市 or 全省 right before a number is the city's or the province's figure;
+* places listed before 分别 or 依次 share out the numbers after it, one zone each (``lists.py``);
+* a table row that holds one place, or a column headed by one, is about it (``tables.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.model import BlockKind, CleanText, Paragraph, Place, RegionBasis, RegionReading, RegionZone
+from pipeline.places.deciding import is_passing
+from pipeline.places.gazetteer import Gazetteer, load_gazetteer
+from pipeline.places.lists import shared_out
+from pipeline.places.speech import kinds_of
+from pipeline.places.tables import TableZones
+
+SUBJECT_LINE = 30
+"""A heading that is a place is no longer than this."""
+_MARKER = re.compile(
+    r"[\s　◆●■★▲▶·•◎○□\-—–─*#>【\[]*(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．:：]\s*)?(?:[◆●■★—]\s*)?"
+)
+_SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?]?")
+_CLAUSE_OPENS = "，,、：:（(“\"'《—。；;"
+_LEADS_IN = re.compile(
+    r"(?:其中|如|像|而|但|仅|只有|单是|包括|以及|和|与|及|是|为|的|最[高低多少大小好快]的?|在|由|至今|目前|截至目前)$"
+)
+_BACK = re.compile(
+    r"(?:[全我本]|各)(?:省|市|州|盟|县|旗|区)(?!域)|合计|总计|共计|其余|其他|其它|剩下|另外|[两三四五六七八九十]+个?(?:县|区|市|地)"
+)
+_ZONE_UNIT = re.compile(r"[一-龥]{2,5}?(?:高新区|经开区|开发区|示范区|管理区)(?=[\d近约为超（(]|有)")
+_ABOVE = re.compile(
+    r"(?<![占居列在为超])全(?P<kind>[省市州国])(?:的)?(?:平均|均值|同期)?(?:水平)?(?:的)?(?:为|是|达|已?是)?[（(]?(?=[\d０-９])"
+)
+_ABOVE_END = re.compile(r"[，,；;。）)、\n]")
+_DIGIT = re.compile(r"[\d０-９]|[一二三四五六七八九十百千万两][一二三四五六七八九十百千万亿]*[所个人名元万]")
+_NO_SUBJECT = ("方面", "来的", "籍", "路", "口音")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A report as zones see it: its region, the places of its body in the clean text, its stretches."""
+
+    region: str | None
+    places: tuple[Place, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+def find_zones(clean: CleanText, scope: Scope) -> tuple[RegionZone, ...]:
+    """The zones of one report, in order, not overlapping."""
+    gazetteer = load_gazetteer()
+    painted = Painter()
+    tables = TableZones(clean, scope.region)
+    starts = [p.start for p in scope.places]
+    paragraphs = [p for p in clean.paragraphs if any(s < p.end and p.start < e for s, e in scope.spans)]
+    for start, end, code in _headed(clean, paragraphs, scope, gazetteer):
+        painted.paint(start, end, _reading(gazetteer, code, "under its heading"))
+    for paragraph in paragraphs:
+        low, high = bisect_left(starts, paragraph.start), bisect_left(starts, paragraph.end)
+        inside = scope.places[low:high]
+        if paragraph.kind == BlockKind.TABLE_ROW:
+            for start, end, code in tables.row(paragraph):
+                painted.paint(start, end, _reading(gazetteer, code, "table"))
+        elif inside or _ABOVE.search(clean.text, paragraph.start, paragraph.end):
+            _paragraph(clean.text, paragraph, inside, scope, gazetteer, painted)
+    return painted.zones()
+
+
+class Painter:
+    """Zones laid over one another: what is painted later covers what is below."""
+
+    def __init__(self) -> None:
+        self._zones: list[tuple[int, int, RegionReading | None]] = []
+
+    def paint(self, start: int, end: int, reading: RegionReading | None) -> None:
+        """Lay a zone; a reading of None gives the stretch back to the report."""
+        if start >= end:
+            return
+        kept: list[tuple[int, int, RegionReading | None]] = []
+        for low, high, below in self._zones:
+            if high <= start or low >= end:
+                kept.append((low, high, below))
+                continue
+            if low < start:
+                kept.append((low, start, below))
+            if end < high:
+                kept.append((end, high, below))
+        insort(kept, (start, end, reading), key=lambda zone: zone[0])
+        self._zones = kept
+
+    def zones(self) -> tuple[RegionZone, ...]:
+        """What is to be seen from above, in order."""
+        return tuple(RegionZone(s, e, r) for s, e, r in sorted(self._zones, key=lambda z: z[0]) if r is not None)
+
+
+def _reading(gazetteer: Gazetteer, code: str | None, how: str) -> RegionReading:
+    if code is None:
+        return RegionReading(None, None, RegionBasis.UNKNOWN, (how,))
+    return RegionReading(
+        code, gazetteer.regions[code].name, RegionBasis.STATED, (f"{how}: {gazetteer.regions[code].name}",)
+    )
+
+
+def _headed(
+    clean: CleanText, paragraphs: Sequence[Paragraph], scope: Scope, gazetteer: Gazetteer
+) -> list[tuple[int, int, str]]:
+    """Stretches under lines that are nothing but a place (and what it stands for)."""
+    by_start = {p.start: p for p in scope.places}
+    found: list[tuple[int, int, str]] = []
+    open_at: tuple[int, str, int] | None = None
+    for paragraph in paragraphs:
+        place = _leading(clean.text, paragraph, by_start)
+        heading = place is not None and _is_heading(clean.text, paragraph, place) and _is_other(place, scope, gazetteer)
+        ends = heading or (open_at is not None and 0 < paragraph.depth <= open_at[2])
+        if open_at is not None and ends:
+            found.append((open_at[0], paragraph.start, open_at[1]))
+            open_at = None
+        if heading and place is not None and place.adcode is not None:
+            open_at = (paragraph.start, place.adcode, paragraph.depth or 4)
+    if open_at is not None and paragraphs:
+        found.append((open_at[0], paragraphs[-1].end, open_at[1]))
+    return found
+
+
+def _leading(text: str, paragraph: Paragraph, by_start: dict[int, Place]) -> Place | None:
+    """The place a paragraph opens with, after bullets and numbers."""
+    match = _MARKER.match(text, paragraph.start, paragraph.end)
+    return by_start.get(match.end()) if match else None
+
+
+def _is_heading(text: str, paragraph: Paragraph, place: Place) -> bool:
+    rest = text[place.end : paragraph.end].strip()
+    if paragraph.depth and len(rest) <= SUBJECT_LINE:
+        return rest == "" or not _DIGIT.search(rest)
+    return (rest == "" or rest[0] in "：:】]") and len(rest) <= SUBJECT_LINE and not _DIGIT.search(rest)
+
+
+def _is_other(place: Place, scope: Scope, gazetteer: Gazetteer) -> bool:
+    """Whether a place is another region than the report's and none that it lies in."""
+    if place.adcode is None or place.adcode == scope.region:
+        return False
+    return scope.region is None or not gazetteer.is_within(scope.region, place.adcode)
+
+
+def _paragraph(
+    text: str, paragraph: Paragraph, places: Sequence[Place], scope: Scope, gazetteer: Gazetteer, painted: Painter
+) -> None:
+    others = [p for p in places if _is_other(p, scope, gazetteer)]
+    if others and _opens_paragraph(text, paragraph, places, scope, gazetteer):
+        how = "the paragraph opens with it"
+        painted.paint(paragraph.start, paragraph.end, _reading(gazetteer, others[0].adcode, how))
+    for match in _SENTENCE.finditer(text, paragraph.start, paragraph.end):
+        start, end = match.span()
+        inside = [p for p in places if start <= p.start < end]
+        for low, high, code in _sentence(text, start, end, inside, scope, gazetteer):
+            painted.paint(low, high, _reading(gazetteer, code, "subject of the clause"))
+        for low, high, code in shared_out(text, start, end, inside, scope.places, scope.region):
+            painted.paint(low, high, _reading(gazetteer, code, "listed before 分别"))
+    if scope.region is not None:
+        for low, high, above in _above(text, paragraph, scope.region, gazetteer):
+            painted.paint(low, high, _reading(gazetteer, above, "figure of the unit above"))
+
+
+def _opens_paragraph(
+    text: str, paragraph: Paragraph, places: Sequence[Place], scope: Scope, gazetteer: Gazetteer
+) -> bool:
+    """Whether a paragraph opens with a place of the region and speaks of no other."""
+    first = _leading(text, paragraph, {p.start: p for p in places})
+    if first is None or not _is_other(first, scope, gazetteer) or first.adcode is None:
+        return False
+    if scope.region is not None and not gazetteer.is_within(first.adcode, scope.region):
+        return False
+    if any(p.adcode != first.adcode for p in places) or is_passing(text, first):
+        return False
+    kinds = kinds_of(gazetteer, scope.region) if scope.region else frozenset[str]()
+    back = [m for m in re.finditer(r"[全我本](省|市|州|盟|县|旗|区)(?!域)", text[paragraph.start : paragraph.end])]
+    return not any(m[1] in kinds and m[1] not in kinds_of(gazetteer, first.adcode) for m in back)
+
+
+def _sentence(
+    text: str, start: int, end: int, places: Sequence[Place], scope: Scope, gazetteer: Gazetteer
+) -> list[tuple[int, int, str | None]]:
+    """The stretches of a sentence that its subjects cover."""
+    found: list[tuple[int, int, str | None]] = []
+    for position, place in enumerate(places):
+        if not _is_other(place, scope, gazetteer) or not _is_subject(text, start, place, scope, gazetteer):
+            continue
+        stop = places[position + 1].start if position + 1 < len(places) else end
+        back = _BACK.search(text, place.end, stop)
+        if back and place.adcode and not _is_its_own(back.group(), place.adcode, scope, gazetteer):
+            stop = back.start()
+        zone = _ZONE_UNIT.search(text, place.end, stop)
+        if zone:
+            found.append((zone.start(), _clause_end(text, zone.end(), stop), None))
+            stop = zone.start()
+        found.append((_number_before(text, start, place), stop, place.adcode))
+    return [(low, high, code) for low, high, code in found if _DIGIT.search(text, low, high)]
+
+
+def _is_its_own(word: str, code: str, scope: Scope, gazetteer: Gazetteer) -> bool:
+    """Whether 全县 after a county is that county's word and not the report's."""
+    own = kinds_of(gazetteer, scope.region) if scope.region else frozenset[str]()
+    return word[0] in "全本" and word[-1] in kinds_of(gazetteer, code) and word[-1] not in own
+
+
+def _is_subject(text: str, start: int, place: Place, scope: Scope, gazetteer: Gazetteer) -> bool:
+    """Whether a clause begins with the place, so that what follows is said of it."""
+    if text.startswith(_NO_SUBJECT, place.end) or is_passing(text, place):
+        return False
+    before = text[start : place.start].rstrip()
+    inside = scope.region is None or (place.adcode is not None and gazetteer.is_within(place.adcode, scope.region))
+    if not before or before[-1] in _CLAUSE_OPENS or _MARKER.fullmatch(before):
+        return True
+    if not inside:
+        return False
+    return bool(_LEADS_IN.search(before)) or bool(_DIGIT.match(text, place.end))
+
+
+def _number_before(text: str, start: int, place: Place) -> int:
+    """Where a clause begins whose number stands before its place (5400个都在新华区); else where the place begins."""
+    clause = max((text.rfind(mark, start, place.start) for mark in "，,；;：:"), default=-1) + 1
+    before = text[max(clause, start) : place.start]
+    if re.search(r"(?:都|均|全部?|集中|主要)(?:在|来自)$", before) and _DIGIT.search(before):
+        return max(clause, start)
+    return place.start
+
+
+def _clause_end(text: str, start: int, end: int) -> int:
+    match = re.compile(r"[，,、；;。]").search(text, start, end)
+    return match.start() if match else end
+
+
+def _above(text: str, paragraph: Paragraph, region: str, gazetteer: Gazetteer) -> list[tuple[int, int, str | None]]:
+    """Figures of the city or the province in the report of a unit below it (全市平均为89.6%)."""
+    found: list[tuple[int, int, str | None]] = []
+    own = kinds_of(gazetteer, region)
+    for match in _ABOVE.finditer(text, paragraph.start, paragraph.end):
+        if match["kind"] in own:
+            continue
+        above = [s for s in gazetteer.path(region)[:-1] if match["kind"] in kinds_of(gazetteer, s.adcode)]
+        stop = _ABOVE_END.search(text, match.end(), paragraph.end)
+        if above or match["kind"] == "国":
+            found.append((match.start(), stop.start() if stop else paragraph.end, above[-1].adcode if above else None))
+    return found
