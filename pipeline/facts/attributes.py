@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.facts.context import Frame, periods_between
 from pipeline.facts.lexicon import Hit, find_hits
 from pipeline.facts.sentences import Sentence
+from pipeline.facts.words import context_words
 from pipeline.model import Figure, Level, Paragraph, Period, Report, Sector, Status
 from pipeline.resources.catalogue import load_catalogue
 
@@ -21,14 +22,7 @@ _NO_LEVEL = frozenset({
     "principals_rotated", "teachers_trained", "key_teachers", "key_teachers_added", "key_teacher_share",
     "education_expenditure", "education_budget_share", "education_loans", "social_funding", "student_aid",
 })  # fmt: skip
-_PLAN_WORDS = re.compile(
-    r"力争|将(?!近|.{0,3}纳入|.{0,4}列入)|拟|(?<!特岗)(?<!改善)(?<!行动)(?<!培养)(?<!国培)(?<!雨露)(?<!培训)(?<!培育)计划(?!》|的?通知)|(?<!布局)(?<!专项)(?<!五年)规划(?!》|纲要|编制|学校|项目)|预计|争取|确保|目标|到20\d\d年[^，。；]{0,12}(?:达|提|降|实现|新)|到20\d\d年底?|准备|打算|有望|届时|再(?=新建|建|投|增|补|招|筹|添)|预期|不低于|不少于|控制在|力保|努力|要(?=求|把|让|在|再|新|达|实)|将于|明年|未来|今后|安排建设|待建|拟建|逐步"
-)
-_DONE_WORDS = re.compile(
-    r"已(?!定)|现有|目前|累计|共(?=有|计|投|新|完|培|招|建)|完成(?!.{0,12}目标)|实现了|达到了|投入使用|建成|截至|截止|先后|成功|上年|去年|新增了|以来|现已|竣工|验收|尚|仍|还有|只剩|还剩|剩下|现在的|目前的|全年|期间"
-)
-_FROM = ("由", "从", "由原来", "自", "较", "比", "与")
-_TO = re.compile(r"到|至|为|成|降|升|减|增|提|扩|缩|变|跃|压|涨|拓|达|→")
+_PAIR_REACH = 12
 _TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
 _LEAD_LENGTH = 40
 _SHORT_LEAD = 14
@@ -96,13 +90,13 @@ def _level_of(text: str, hits: list[Hit]) -> Level | None:
     if not named:
         return None
     group = _last_list(text, named)
-    best = [hit.tag.level for hit in group if hit.tag.level]
-    strong = [level for level in best if level not in (Level.COMPULSORY, Level.BASIC)]
-    return _merged(strong or best)
+    best: list[Level] = [hit.tag.level for hit in group if hit.tag.level]
+    strong: list[Level] = [level for level in best if level not in (Level.COMPULSORY, Level.BASIC)]
+    return _merged(strong if strong else best)
 
 
 def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicator: str) -> Level | None:
-    """The school level a figure is about: the nearest word that governs it, else the paragraph's lead, else headings."""
+    """The school level a figure is about: the nearest word that governs it, else lead and headings."""
     if indicator in _LEVEL_BY_INDICATOR:
         return _LEVEL_BY_INDICATOR[indicator]
     low, high = own_gap(sentence, figure)
@@ -146,7 +140,7 @@ def _closed(text: str, low: int, high: int) -> bool:
 
 def _named_list(text: str, hit: Hit, figure: Figure) -> bool:
     """Whether the last word before the figure ends a school's name in a list that the figure sums up (…小学等16个)."""
-    return text[hit.end : figure.start].strip() in ("等", "等共", "等约")
+    return text[hit.end : figure.start].strip() in context_words().summed_up
 
 
 def _subject_level(levels: list[Level]) -> Level | None:
@@ -202,7 +196,7 @@ def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str
             return _last_of(earlier[-1].edtf, around) if earlier else _open_end(around)
         if period.text.startswith("连续") and sentence.breaks(period.end, figure.start) >= 1:
             continue
-        now = _NOW.search(text, period.end, figure.start)
+        now = context_words().now.search(text, period.end, figure.start)
         if now and not (period.start > figure.start - 12):
             return None
         return _of_two_levels(sentence, figure, period.edtf, around)
@@ -211,7 +205,7 @@ def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str
     behind = [p for p in own if figure.end <= p.start < stop and sentence.breaks(figure.end, p.start) < 1]
     if behind and behind[0].start - figure.end < 4:
         return behind[0].edtf
-    if _NOW.search(text, sentence.start, figure.start):
+    if context_words().now.search(text, sentence.start, figure.start):
         return None
     lead = [p for p in _usable(around, around.paragraph.start, sentence.start) if not p.text.startswith("连续")]
     if lead:
@@ -220,10 +214,6 @@ def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str
     else:
         edtf = around.frame.period.edtf if around.frame.period else around.title_period
     return _of_two_levels(sentence, figure, edtf, around)
-
-
-_NOW = re.compile(r"目前|现有|现在(?!的)|眼下|当前")
-_CHANGED_TO = re.compile(r"(?:降|升|增|减|提|扩|压|缩|优化|变|涨|跃|拓|回落|下|上)[^，。；\d]{0,5}(?:到|至|为|成)|→")
 
 
 def _of_two_levels(sentence: Sentence, figure: Figure, edtf: str | None, around: Surroundings) -> str | None:
@@ -241,7 +231,11 @@ def _of_two_levels(sentence: Sentence, figure: Figure, edtf: str | None, around:
 def _pair(sentence: Sentence, first: Figure, second: Figure) -> bool:
     """Whether two figures are the levels before and after a change, with no time named between them."""
     between = sentence.text[first.end : second.start]
-    return first.dimension == second.dimension and len(between) <= 12 and _CHANGED_TO.search(between) is not None
+    return (
+        first.dimension == second.dimension
+        and len(between) <= 12
+        and context_words().changed_to.search(between) is not None
+    )
 
 
 def _last_of(edtf: str | None, around: Surroundings) -> str | None:
@@ -253,7 +247,7 @@ def _last_of(edtf: str | None, around: Surroundings) -> str | None:
 
 
 def _usable(around: Surroundings, low: int, high: int) -> list[Period]:
-    """The periods of a stretch that can date a figure: known, not there to be compared with, not in a document's name."""
+    """The periods of a stretch that can date a figure: known, not compared with, not in a document's name."""
     named = [p for p in periods_between(around.periods, around.starts, low, high) if p.edtf and not p.compared]
     return [p for p in named if not _in_title_marks(around.text, p.start, low, p.end)]
 
@@ -265,14 +259,14 @@ def _in_title_marks(text: str, at: int, low: int, end: int) -> bool:
 
 
 def _starting_point(sentence: Sentence, period: Period, figure: Figure) -> bool:
-    """Whether a period dates only the first of two levels: 由2015年的187个收缩为96个 says nothing of when there were 96."""
+    """Whether a period dates only the first of two levels: 由2015年的187个收缩为96个 doesn't date the 96."""
     first = next((f for f in sentence.figures if f.start >= period.end), None)
     if first is None or first.start >= figure.start or first.start - period.end > 3:
         return False
-    if not sentence.text[max(sentence.start, period.start - 8) : period.start].endswith(_FROM):
+    if not sentence.text[max(sentence.start, period.start - 8) : period.start].endswith(context_words().starting):
         return False
     between = sentence.text[first.end : figure.start]
-    return len(between) <= 24 and _TO.search(between) is not None
+    return len(between) <= 24 and context_words().changing.search(between) is not None
 
 
 def _open_end(around: Surroundings) -> str | None:
@@ -284,7 +278,7 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
     """Whether a figure is achieved or planned: a period that lies ahead, the clause's verbs, headings, the title."""
     low = max(sentence.start, figure.start - 60)
     clause = _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 6])
-    planned, done = _last(_PLAN_WORDS, clause), _last(_DONE_WORDS, clause)
+    planned, done = _last(context_words().planned, clause), _last(context_words().actual, clause)
     year = around.report.year
     if period and year and period[:4].isdigit():
         start, last = int(period[:4]), period.split("/")[-1]

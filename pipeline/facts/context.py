@@ -7,18 +7,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.facts.words import context_words
 from pipeline.model import CleanText, Period, Report, Status
-
-_PLANNED_TITLE = re.compile(r"规划|计划|方案|要点|打算|目标|蓝图|安排(?!情况)")
-_NOT_PLANNED_TITLE = re.compile(
-    r"总结|回顾|成效|成绩|成就|基础|现状|情况|进展|中期评估|完成|报告|公报|答复|综述|自评|讲话|通报|问题|困难"
-)
-_PLANNED_HEADING = re.compile(
-    r"目标|打算|下一步|下步|今后|未来|安排|工作计划|规划|任务|展望|思路|措施|举措|建议|下阶段|下半年|愿景|明年|努力方向|整改方向|任务书"
-)
-_ACTUAL_HEADING = re.compile(
-    r"成效|成绩|成就|基础|现状|回顾|总结|概况|基本情况|主要做法|问题|困难|不足|差距|完成情况|进展|执行情况|做法|家底|经验|决算|做了|形势|存在|情况"
-)
 
 
 @dataclass(slots=True)
@@ -45,29 +35,30 @@ def periods_between(periods: Sequence[Period], starts: Sequence[int], low: int, 
 
 def heading_status(text: str) -> Status | None:
     """What a heading says of the figures under it: planned, achieved, or nothing."""
-    actual, planned = _ACTUAL_HEADING.search(text), _PLANNED_HEADING.search(text)
+    words = context_words()
+    actual, planned = words.heading_actual.search(text), words.heading_planned.search(text)
     if planned and not actual:
         return Status.PLANNED
     if actual and planned:
         # 存在问题及下步打算 looks ahead in its last part; the sentences there speak for themselves
-        return (
-            Status.PLANNED
-            if re.search(r"(?:目标|任务|打算|安排)$", text.strip(" 。：:")) and "问题" not in text
-            else None
-        )
+        closing = words.heading_closing.search(text.strip(" 。：:"))
+        return Status.PLANNED if closing and "问题" not in text else None
     return Status.ACTUAL if actual else None
 
 
 def report_status(report: Report) -> Status:
     """What a report's title says of its figures: a plan's are planned unless its sections say otherwise."""
     title = report.title or ""
-    if _PLANNED_TITLE.search(title) and not _NOT_PLANNED_TITLE.search(title):
+    words = context_words()
+    if words.title_ahead.search(title) and not words.title_back.search(title):
         return Status.PLANNED
     return Status.ACTUAL
 
 
+_NUMERAL = "[一二三四五六七八九十]"
 _RUN_IN = re.compile(
-    r"[\s　]*(?:第[一二三四五六七八九十]+[章节篇部分]+|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[（(]?\d{1,2}[)）])"
+    rf"[\s　]*(?:第{_NUMERAL}+[章节篇部分]+|{_NUMERAL}{{1,3}}、|[（(]{_NUMERAL}{{1,3}}[)）]"
+    r"|\d{1,2}[.．、](?!\d)|[（(]?\d{1,2}[)）])"
 )
 _DEPTHS = (
     (re.compile(r"[\s　]*第"), 1),
@@ -114,7 +105,7 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
 
 
 _OPENING = 14
-"""A period this near to the first words of a section's first paragraph is the section's (GOLD: its opening sentence)."""
+"""A period this near to the first words of a section's first paragraph holds for the section (its opening sentence)."""
 
 
 def _heading_length(head: str) -> int:

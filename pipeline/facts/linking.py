@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,15 +15,12 @@ from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import each_of, figure_rows, spread
 from pipeline.facts.sentences import Sentence, read_sentences
 from pipeline.facts.times import plan_period, spread_periods, title_period
+from pipeline.facts.words import context_words
 from pipeline.model import Bound, CleanText, Figure, Level, Link, Measure, Period, Report, Status
 from pipeline.resources.catalogue import load_catalogue
 
 _STANDARD = 3.0
 _NORM = ("标准",)
-_STANDARD_LEFT = re.compile(
-    r"(?:(?:国家|省定|省里|上级|国标|部颁)(?:规定|要求|标准)?的?|标准(?:为|是|的|应)|均?(?:优于|高于|低于|达不到|未达|未达到|控制在)[^，。；、\d]{0,6}(?:不|标准)?|底线|上限|下限)[^，。；\d]{0,6}$"
-)
-_STANDARD_RIGHT = re.compile(r"的?(?:基准|国家标准|国标|省定标准|新?要求|标准(?!化)|底线|上限|下限|门槛|新门槛)")
 _THRESHOLD = 1.05
 _INHERIT = 2.75
 _PER_UNKNOWN = 0.11
@@ -33,7 +29,6 @@ _SAME = 0.5
 _OWN_NOUN = 0.8
 _LARGEST_COEFFICIENT = 3
 _COUNTS = frozenset({"person", "school", "place", "class", "group", "post", "set", "volume"})
-_GROWTH_OF_RATE = re.compile(r"(?:提升|提高|上升|下降|降低|高出|高于|回落|增加|减少|扩大|缩小)了?(?:约|近|超过?)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,8 @@ def link_figures(
 ) -> tuple[Link, ...]:  # fmt: skip
     """Every figure that measures an indicator of the catalogue, as a link with all fields but the region.
 
-    ``titles`` holds the periods that each report's title names, by the report's index. One figure may give several links (入学率、巩固率均为100%). Figures without one are in no link.
+    ``titles`` holds the periods that each report's title names, by the report's index. One figure may give several
+    links (入学率、巩固率均为100%). Figures without an indicator are in no link.
     """
     frames = read_frames(clean, reports, periods)
     starts = [period.start for period in periods]
@@ -119,7 +115,11 @@ def _spread_hits(sentence: Sentence) -> dict[int, tuple[Hit, ...]]:
 
 
 def _measure(sentence: Sentence, figure: Figure, rate: bool) -> Measure:
-    if rate and figure.measure is Measure.GROWTH and _GROWTH_OF_RATE.search(sentence.text[: figure.start][-8:]):
+    if (
+        rate
+        and figure.measure is Measure.GROWTH
+        and context_words().rate_change.search(sentence.text[: figure.start][-8:])
+    ):
         return Measure.CHANGE
     return figure.measure
 
@@ -157,7 +157,7 @@ def _of_a_standard(sentence: Sentence, figure: Figure) -> bool:
     """Whether the figure is a norm that someone sets (标准为0.9人, 2000元的新要求), not a state of the region."""
     left = sentence.text[max(sentence.start, figure.start - 16) : figure.start]
     right = sentence.text[figure.end : min(sentence.end, figure.end + 8)]
-    return _STANDARD_LEFT.search(left) is not None or _STANDARD_RIGHT.match(right) is not None
+    return context_words().norm_before.search(left) is not None or context_words().norm_behind.match(right) is not None
 
 
 def _speaks_for_itself(sentence: Sentence, figure: Figure, ranked: Sequence[Candidate]) -> bool:
@@ -207,7 +207,7 @@ def _possible(figure: Figure, candidate: Candidate) -> bool:
 
 
 def _inherit(sentence: Sentence, figure: Figure, choices: list[_Choice]) -> Candidate | None:
-    """What the figure before passes on where little new stands between them: 其中小学15669人, (初中39733、小学83671)."""
+    """What the figure before passes on where little new stands between them: (初中39733、小学83671)."""
     growth = figure.measure is not Measure.LEVEL
     for choice in reversed(choices):
         previous = choice.figure
@@ -302,7 +302,8 @@ def _make(
         period = around.plan_period
     value, high = _value(figure, candidate)
     return Link(
-        figure, (sentence.start, sentence.end), candidate.indicator, value, high, candidate.measure, figure.bound if high is None else Bound.RANGE,
+        figure, (sentence.start, sentence.end), candidate.indicator, value, high, candidate.measure,
+        figure.bound if high is None else Bound.RANGE,
         status, period, level, fields.find_sector(sentence, figure), fields.find_scope(sentence, figure),
         round(1 / (1 + math.exp(-1.6 * (candidate.score - 1.1))), 3), candidate.words,
     )  # fmt: skip

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.sentences import Sentence
+from pipeline.facts.words import context_words
 from pipeline.model import Figure
 
-_JOIN = re.compile(r"[、，,和及与或/\s以]{1,3}$")
 _ITEMS = re.compile(r"[、，,和及与/以\s]{1,3}")
-_SPREAD = re.compile(r"分别|依次|各为|各是|各达|相应为|同比增幅|各有|各(?=招|补|建)")
-_EACH = re.compile(r"(?:均|都|全部|同|一直|双双|保持|稳定|分别)[^，。；、]{0,6}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A run of figures with nothing but 、 and 和 between them, and what of theirs was listed before them."""
-
-    figures: tuple[Figure, ...]
-    hits: tuple[tuple[Hit, ...], ...]
-    """For each figure the hits of its item in the list before (a level, an indicator's noun); empty where none."""
 
 
 def figure_rows(sentence: Sentence) -> list[tuple[Figure, ...]]:
@@ -54,7 +42,7 @@ def spread(sentence: Sentence, row: Sequence[Figure], wanted: Callable[[Hit], bo
         if len(group) != len(row) or start - group[-1].end > between_limit:
             continue
         between = sentence.text[group[0].start : start]
-        if _SPREAD.search(between) or start - group[-1].end <= 14:
+        if context_words().spread.search(between) or start - group[-1].end <= 14:
             return group
     return None
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.facts.attributes import Surroundings
 from pipeline.facts.context import periods_between
 from pipeline.facts.lists import figure_rows
 from pipeline.facts.sentences import Sentence
+from pipeline.facts.words import context_words
 from pipeline.model import Period
 
 _JOIN = re.compile(r"[、，,和及与\s]{1,2}")
@@ -33,17 +35,14 @@ def _listed(text: str, named: list[Period], count: int) -> list[str] | None:
     if len(named) < count:
         return None
     last = named[-count:]
-    joined = all(_JOIN.fullmatch(text[a.end : b.start]) for a, b in zip(last, last[1:], strict=False))
+    joined = all(_JOIN.fullmatch(text[a.end : b.start]) for a, b in pairwise(last))
     return [p.edtf or "" for p in last] if joined else None
 
 
 def _spanned(text: str, named: list[Period], count: int, start: int) -> list[str] | None:
     """2021年至2023年…依次为x、y、z: one year each where the span has as many as the row."""
-    if (
-        not named
-        or "/" not in (edtf := named[-1].edtf or "")
-        or not re.search("依次|分别|逐年", text[named[-1].end : start])
-    ):
+    edtf = (named[-1].edtf or "") if named else ""
+    if "/" not in edtf or not context_words().dealt.search(text, named[-1].end, start):
         return None
     first, last = edtf.split("/")
     if not (re.fullmatch(r"\d{4}", first) and re.fullmatch(r"\d{4}", last)) or int(last) - int(first) + 1 != count:

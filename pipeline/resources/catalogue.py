@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from pydantic import Field
+
 from pipeline.errors import ResourceError
 from pipeline.model import Level, Sector
 from pipeline.resources import Strict, load_yaml
@@ -19,7 +21,7 @@ class _IndicatorEntry(Strict):
     kind: Literal["stock", "flow", "rate"]
     about: str = ""
     cues: list[list[str]]
-    without: list[str] = []
+    without: list[str] = Field(default=[])
 
 
 class _CatalogueFile(Strict):
@@ -108,7 +110,7 @@ def _concepts_file() -> _ConceptsFile:
 
 @cache
 def load_concepts() -> Concepts:
-    """The concepts of ``concepts.yaml`` with the words that the catalogue's cues name themselves. Raises ResourceError."""
+    """The concepts of ``concepts.yaml``, and the words that cues name themselves. Raises ResourceError."""
     data = _concepts_file()
     words = {concept: tuple(dict.fromkeys(entry)) for concept, entry in data.concepts.items()}
     for indicator in load_catalogue().indicators.values():

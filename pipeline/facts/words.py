@@ -1,0 +1,109 @@
+"""The words that say how figures are to be read (``context_words.yaml``), compiled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.errors import ResourceError
+from pipeline.resources import Strict, load_yaml
+
+
+class _Titles(Strict):
+    looking_ahead: list[str]
+    looking_back: list[str]
+
+
+class _Headings(Strict):
+    planned: list[str]
+    actual: list[str]
+    closing_planned: list[str]
+
+
+class _Clauses(Strict):
+    planned: list[str]
+    actual: list[str]
+
+
+class _Periods(Strict):
+    now: list[str]
+    starting: list[str]
+    changing: list[str]
+    changed_to: list[str]
+    dealt: list[str]
+
+
+class _Lists(Strict):
+    spread: list[str]
+    summed_up: list[str]
+
+
+class _Norms(Strict):
+    before: list[str]
+    behind: list[str]
+
+
+class _ContextFile(Strict):
+    titles: _Titles
+    headings: _Headings
+    clauses: _Clauses
+    periods: _Periods
+    lists: _Lists
+    norms: _Norms
+    rate_changes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextWords:
+    """One pattern a list of ``context_words.yaml``; ``starting`` and ``summed_up`` are plain words."""
+
+    title_ahead: re.Pattern[str]
+    title_back: re.Pattern[str]
+    heading_planned: re.Pattern[str]
+    heading_actual: re.Pattern[str]
+    heading_closing: re.Pattern[str]
+    planned: re.Pattern[str]
+    actual: re.Pattern[str]
+    now: re.Pattern[str]
+    starting: tuple[str, ...]
+    changing: re.Pattern[str]
+    changed_to: re.Pattern[str]
+    dealt: re.Pattern[str]
+    spread: re.Pattern[str]
+    summed_up: tuple[str, ...]
+    norm_before: re.Pattern[str]
+    norm_behind: re.Pattern[str]
+    rate_change: re.Pattern[str]
+
+
+def _any(words: list[str], before: str = "", behind: str = "") -> re.Pattern[str]:
+    try:
+        return re.compile(f"{before}(?:{'|'.join(words)}){behind}")
+    except re.error as error:
+        raise ResourceError(f"pipeline/resources/context_words.yaml: not a pattern: {words}: {error}") from error
+
+
+@cache
+def context_words() -> ContextWords:
+    """The compiled lists of ``context_words.yaml``. Raises ResourceError for a typo or an entry that is no pattern."""
+    data = load_yaml("context_words.yaml", _ContextFile)
+    return ContextWords(
+        title_ahead=_any(data.titles.looking_ahead),
+        title_back=_any(data.titles.looking_back),
+        heading_planned=_any(data.headings.planned),
+        heading_actual=_any(data.headings.actual),
+        heading_closing=_any(data.headings.closing_planned, behind="$"),
+        planned=_any(data.clauses.planned),
+        actual=_any(data.clauses.actual),
+        now=_any(data.periods.now),
+        starting=tuple(data.periods.starting),
+        changing=_any(data.periods.changing),
+        changed_to=_any(data.periods.changed_to),
+        dealt=_any(data.periods.dealt),
+        spread=_any(data.lists.spread),
+        summed_up=tuple(data.lists.summed_up),
+        norm_before=_any(data.norms.before, behind=r"[^，。；\d]{0,6}$"),
+        norm_behind=_any(data.norms.behind),
+        rate_change=_any(data.rate_changes, behind="了?(?:约|近|超过?)?$"),
+    )
