@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipeline.cleaning import characters
-from pipeline.cleaning.data import compiled, mending
+from pipeline.cleaning.data import mending
 from pipeline.cleaning.edits import Draft
 from pipeline.cleaning.lines import split_lines
 from pipeline.cleaning.lost import lost
@@ -44,18 +44,24 @@ def clean_source(source: Source) -> CleanText:
     return CleanText(draft.mapped, paragraphs_of(draft.mapped, plan, lines), draft.edits())
 
 
+_PROSE = 60
+
+
 @cache
-def _inline_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((reason, re.compile(pattern.pattern, re.MULTILINE)) for reason, pattern in compiled(mending().inline))
+def _inline_patterns() -> tuple[tuple[str, re.Pattern[str], int], ...]:
+    return tuple(
+        (entry.reason, re.compile(entry.pattern, re.MULTILINE), _PROSE if entry.prose_only else 1)
+        for entry in mending().inline
+    )
 
 
 def _inline(text: str) -> tuple[list[Change], list[str]]:
     """What stands inside a line of running text and does not belong there."""
     found = sorted(
         (match.start(), match.end(), reason)
-        for reason, pattern in _inline_patterns()
+        for reason, pattern, rest in _inline_patterns()
         for match in pattern.finditer(text)
-        if match.end() - match.start() < _line_length(text, match.start(), match.end())
+        if match.end() - match.start() + rest <= _line_length(text, match.start(), match.end())
     )
     changes, kinds, at = [], [], 0
     for start, end, reason in found:

@@ -15,6 +15,12 @@ class Pattern(Strict):
     pattern: str
 
 
+class Inline(Pattern):
+    """What is cut out of a line; ``prose_only``: not out of lines that are short without it."""
+
+    prose_only: bool = False
+
+
 class Phrases(Strict):
     """Phrases that tell of one kind of noise."""
 
@@ -28,7 +34,7 @@ class Mending(Strict):
     entities: dict[str, str]
     reading_labels: tuple[str, ...]
     form_labels: tuple[str, ...]
-    inline: tuple[Pattern, ...]
+    inline: tuple[Inline, ...]
 
 
 class Noise(Strict):

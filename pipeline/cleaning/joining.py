@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.cleaning.lines import Line
+from pipeline.cleaning.lines import TITLE_END, Line
 
 NUMBERED = re.compile(
     r"第[一二三四五六七八九十百零\d]{1,4}[章篇节编]|第[一二三四五六七八九十]{1,3}部分|[一二三四五六七八九十]{1,3}[、.．]"
@@ -28,6 +28,11 @@ _NUMBER = re.compile(r"[HTlIOo『「〃]{0,2}\d|[(（\[〔［][12]\d{3}[)）\]�
 _UNIT = re.compile(r"[万亿千百]|[元人所个名册台套间亩年月日位件次项例份座处平%％岁公吨]")
 _BARE = re.compile(r"[\d.,%％]*[\d%％]")
 _SHORT = 30
+_SALUTATION = re.compile(r"^.{2,30}[：:]$")
+_TITLE_LINES = 8
+_LONGEST_TITLE = 70
+_OPENS_TITLE = re.compile(r"关于|[12]\d{3}年|[省市县区旗州盟局]|\*\*")
+_PUNCTUATED = re.compile(r"[。；：:，,]")
 DATE = re.compile(
     r"[(（]?[12]\d{3}\s*[年.\-/]\s*\d{1,2}\s*(?:[月.\-/]\s*(?:\d{1,2}\s*[日曰]?)?)?[)）]?|[二〇○零一三四五六七八九十年月日()（）]{6,}"
 )
@@ -71,39 +76,69 @@ def joined(one: Line, two: Line, size: int, page_break: bool, way: Wrapping) -> 
     """
     if one.cells or two.cells or DATE.fullmatch(two.text):
         return False
-    numbered = NUMBERED.match(two.text) is not None
-    if _DECIMAL_END.search(one.text) and _DIGIT.match(two.text) and not (two.gap and not page_break):
+    parted = two.gap > 0 and not page_break
+    number = numbered(two.text)
+    if _CLOSES.match(two.text) or (not parted and _is_cut_number(one, two)):
         return True
-    if _CLOSES.match(two.text):
-        return True
-    if two.gap and not page_break:
+    if parted:
         return False
-    if _unclosed(one.text) and not numbered:
+    if _unclosed(one.text) and not number:
         return True
     if _BARE.fullmatch(one.text):
-        return _UNIT.match(two.text) is not None and not _DIGIT.match(two.text)
-    if way.width:
-        return _joined_wrapped(one, two, numbered, way)
-    if _OPEN_END.search(one.text):
-        return not numbered and size > 8
-    if numbered or _ENDS.search(one.text) or (size <= _SHORT and not _DIGIT.match(one.text)):
+        return _UNIT.match(two.text) is not None
+    if _is_title_block(one, two):
+        return bool(TITLE_END.search(two.text)) and not TITLE_END.search(one.text)
+    if TITLE_END.search(one.text) and (_SALUTATION.search(two.text) or not way.width):
         return False
-    if _NUMBER.match(two.text):
-        return True
-    if _DIGIT.match(one.text[-1]) and _UNIT.match(two.text):
-        return True
-    return page_break and size > _SHORT and not two.indent
+    if way.width:
+        return _joined_wrapped(one, two, number, way)
+    return _joined_loose(one, two, number, size) or (
+        page_break and size > _SHORT and not (two.indent or number or _ENDS.search(one.text))
+    )
 
 
-def _joined_wrapped(one: Line, two: Line, numbered: bool, way: Wrapping) -> bool:
+def _is_cut_number(one: Line, two: Line) -> bool:
+    return bool(_DECIMAL_END.search(one.text) and _DIGIT.match(two.text))
+
+
+def _joined_loose(one: Line, two: Line, number: bool, size: int) -> bool:
+    """In a text whose lines are not cut at a width: after a comma, and before the numbers that dumps break at."""
+    if number or _ENDS.search(one.text):
+        return False
+    if _OPEN_END.search(one.text):
+        return size > _SHORT // 3
+    if size <= _SHORT and not _DIGIT.match(one.text):
+        return False
+    return bool(_NUMBER.match(two.text) or (_DIGIT.match(one.text[-1]) and _UNIT.match(two.text)))
+
+
+def _joined_wrapped(one: Line, two: Line, number: bool, way: Wrapping) -> bool:
     ended = _ENDS.search(one.text) is not None
     if one.width < way.width - 6:
-        return bool(_OPEN_END.search(one.text)) and not numbered
+        return bool(_OPEN_END.search(one.text)) and not number
     if two.indent > way.indent + 1:
-        return not ended and one.indent == two.indent and not numbered
+        return not ended and one.indent == two.indent and not number
     if ended:
-        return way.indented and not numbered and one.width >= way.width - 3
-    return not numbered or not re.match(r"第|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]", two.text)
+        return way.indented and not number and one.width >= way.width - 3
+    return not number or not re.match(r"第|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]", two.text)
+
+
+def _is_title_block(one: Line, two: Line) -> bool:
+    """Whether two lines stand where a title is, and read like one that is broken over them."""
+    if two.number > _TITLE_LINES or numbered(one.text) or numbered(two.text):
+        return False
+    if (
+        not _OPENS_TITLE.search(one.text)
+        or _OPENS_TITLE.match(two.text)
+        or len(one.text) + len(two.text) > _LONGEST_TITLE
+    ):
+        return False
+    return not (_PUNCTUATED.search(one.text) or _PUNCTUATED.search(two.text) or DATE.fullmatch(one.text))
+
+
+def numbered(text: str) -> bool:
+    """Whether a line opens with the number of a section, an item or a note."""
+    return NUMBERED.match(text) is not None
 
 
 def _unclosed(text: str) -> bool:

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from pipeline.mapped import Mapped
 from pipeline.model import Block, BlockKind, Source
 
+TITLE_END = re.compile(
+    "(?:总结|报告|汇报|规划|计划|方案|公报|简报|综述|讲话|发言|意见|通知|情况|回顾|公告|通报)[》）)]?$"
+)
+"""How titles end; a line that ends so is whole, and no page header."""
+
 BLANK = " \t\u3000\xa0\u2002\u2003"
 _NOT_BLANK = re.compile(rf"[^{BLANK}\n](?:[^\n]*[^{BLANK}\n])?")
 

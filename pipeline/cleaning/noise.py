@@ -15,7 +15,7 @@ from functools import cache
 import ahocorasick
 
 from pipeline.cleaning.data import compiled, noise
-from pipeline.cleaning.lines import Line
+from pipeline.cleaning.lines import TITLE_END, Line
 from pipeline.model import BlockKind
 
 
@@ -238,7 +238,8 @@ def _tails(lines: Sequence[Line], features: Sequence[Features], verdicts: list[V
     """Short lines below a line that opens a list of other pages, until running text comes, go with it."""
     left = 0
     for at, line in enumerate(lines):
-        if verdicts[at] and _TAIL_TRIM.sub("", line.text) in _tail_words() and features[at].place > 0.3:
+        if _TAIL_TRIM.sub("", line.text) in _tail_words() and features[at].place > 0.3:
+            verdicts[at] = verdicts[at] or Verdict("more to read")
             left = _MAX_TAIL
         elif left and not verdicts[at]:
             if features[at].prose and features[at].size > _LONG:
@@ -292,15 +293,12 @@ def _running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) -> Non
                 if near is not None and len(lines[near].text) <= _LONG:
                     beside[near] = _DIGITS.sub("0", _BLANKS.sub("", lines[near].text))
     first = next((at for at, verdict in enumerate(verdicts) if verdict is None), None)
-    if first is not None and beside and not _TITLE_END.search(lines[first].text):
+    if first is not None and beside and not TITLE_END.search(lines[first].text):
         beside.setdefault(first, _DIGITS.sub("0", _BLANKS.sub("", lines[first].text)))
     keys = list(beside.items())
     for at, key in keys:
         if any(at != other and _alike(key, word) for other, word in keys):
             verdicts[at] = Verdict("header or footer of a page")
-
-
-_TITLE_END = re.compile("(?:总结|报告|汇报|规划|计划|方案|公报|简报|综述|讲话|意见|通知|情况)[》）)]?$")
 
 
 def _neighbour(verdicts: Sequence[Verdict | None], at: int, step: int) -> int | None:

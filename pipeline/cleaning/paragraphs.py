@@ -101,6 +101,7 @@ _DEPTHS = (
 )
 _ITEM = re.compile(r"[◆●■★▶]|【[^】]{2,30}】$")
 _SENTENCE = re.compile(r"[。；！？;!]|[，,].*[，,]")
+_CLOSED = re.compile(r"[。；：:，,]$|。")
 _SENTENCE_END = re.compile(r"[。；，、：:;,]$")
 _MAX_HEADING = 40
 _MAX_PLAIN_HEADING = 26
@@ -136,6 +137,8 @@ def _kind(text: str, line: Line, following: str, index: int, titled: bool) -> tu
     if line.kind is BlockKind.TITLE:
         return BlockKind.TITLE, 0
     depth = depth_of(text)
+    if not titled and index == 0 and len(text) <= _MAX_TITLE and not depth and not _CLOSED.search(text):
+        return BlockKind.TITLE, 0
     plain = not _SENTENCE.search(text) and not _SENTENCE_END.search(text)
     if line.kind is BlockKind.HEADING:
         return BlockKind.HEADING, depth or 2
