@@ -72,8 +72,11 @@ def _parts(clean: CleanText) -> list[int]:
     starts = []
     for paragraph in clean.paragraphs:
         text = clean.text[paragraph.start : paragraph.end]
-        short = len(text) <= _TITLE_BLOCK
-        at = 0 if short and part_mark(text) else (inline_part(text) if short else title_at_end(text))
+        if len(text) <= _TITLE_BLOCK and part_mark(text):
+            starts.append(paragraph.start)
+            continue
+        at = inline_part(text) if len(text) <= _TITLE_BLOCK else None
+        at = title_at_end(text) if at is None else at
         if at is not None:
             starts.append(paragraph.start + at)
     return starts
