@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.model import Place, RegionBasis, RegionReading
 from pipeline.places.gazetteer import Gazetteer, load_gazetteer
@@ -68,6 +69,9 @@ def decide(spoken: Spoken) -> RegionReading:
     ranked = sorted(
         ((points * _fit(gazetteer, code, speech), code) for code, points in scores.points.items()), reverse=True
     )
+    joint = _joint(gazetteer, spoken)
+    if joint:
+        return RegionReading(None, None, RegionBasis.UNKNOWN, (f"title: several units, {joint}",))
     fitting = [(p, c) for p, c in ranked if _may_speak(gazetteer, c, speech)]
     sure = bool(fitting) and fitting[0][0] >= ENOUGH
     ranked = fitting if sure else [(p, c) for p, c in ranked if c in named]
@@ -78,6 +82,18 @@ def decide(spoken: Spoken) -> RegionReading:
             basis = RegionBasis.TITLE if code in named else RegionBasis.STATED
             return _reading(gazetteer, code, basis, [*scores.reasons[code], *_spoken_reason(speech)])
     return _by_short_form(gazetteer, spoken, speech) or infer(spoken.text, spoken.body, spoken.numbers, speech)
+
+
+def _joint(gazetteer: Gazetteer, spoken: Spoken) -> str | None:
+    """The units of one level that a title lists without the one above them (新华、运河两区): no region of its own."""
+    listed = [p for p in spoken.title if p.candidates]
+    for first, second in pairwise(listed):
+        if spoken.text[first.end : second.start] not in ("、", "和", "与"):
+            continue
+        parents = {gazetteer.regions[c].parent for c in (*first.candidates, *second.candidates)}
+        if first.adcode != second.adcode and not any(p.adcode in parents for p in listed):
+            return f"{first.text}、{second.text}"
+    return None
 
 
 def _by_short_form(gazetteer: Gazetteer, spoken: Spoken, speech: Speech) -> RegionReading | None:

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.model import Place
 
-_NUMBER = r"[约近超]?[\d０-９][\d０-９,，. ]*[\d０-９]?|[约近超]?[\d０-９]"
-_ITEM = re.compile(rf"(?:{_NUMBER})[万亿%％‰]?[一-龥㎡]{{0,6}}?(?=[、，,；;。和与及（(]|$)")
+_NUMBER = r"[约近超]?[\d０-９lIO](?:[\d０-９lIO,，. ]*[\d０-９lIO])?"
+"""Digits with separators, and the letters that scanning puts in their place."""
+_ITEM = re.compile(rf"{_NUMBER}[万亿%％‰]?[一-龥㎡]{{0,6}}?(?=[、，,；;。和与及（(]|$)")
 _SHARES = re.compile(r"(?:分别|依次|各)")
 _JOINS = re.compile(r"[、和与及以]{1,2}(?:有|是)?|[，,](?=[约近超]?\d)")
 _COUNTED = re.compile(r"(?P<count>[\d两二三四五六七八九十]{1,2})个?(?:县|区|市|旗|地|家)")
-_COUNTS = {name: n for n, name in enumerate("零一二三四五六七八九十")} | {"两": 2} | {str(n): n for n in range(2, 20)}
+_COUNTS = {n: i for i, n in enumerate("零一二三四五六七八九十")} | {"两": 2} | {str(n): n for n in range(2, 20)}
 _ORDER = re.compile(r"(?:次序|顺序|先后|序)")
 _REACH = 24
 """How far after 分别 the first number may stand."""
 
 
 def shared_out(
-    text: str, start: int, end: int, places: Sequence[Place], everything: Sequence[Place], region: str | None
+    text: str, span: tuple[int, int], places: Sequence[Place], everything: Sequence[Place], region: str | None
 ) -> list[tuple[int, int, str]]:
     """One stretch for each number that a list of places before 分别 or 依次 shares out in a sentence.
 
     Where the sentence only counts the places (五县（市、区）依次为) the last list of that length before it is meant, if the
     text says that it is the order. Nothing is shared out where places and numbers don't match one to one.
     """
+    start, end = span
     found: list[tuple[int, int, str]] = []
     for match in _SHARES.finditer(text, start, end):
         numbers = _numbers(text, match.end(), end)
@@ -76,7 +79,7 @@ def _ordered(text: str, before: int, everything: Sequence[Place], count: int) ->
     earlier = [p for p in everything if p.end <= before]
     for last in range(len(earlier), count - 1, -1):
         run = earlier[last - count : last]
-        joined = all(_JOINS.fullmatch(text, a.end, b.start) for a, b in zip(run, run[1:], strict=False))
+        joined = all(_JOINS.fullmatch(text, a.end, b.start) for a, b in pairwise(run))
         if joined and _ORDER.search(text, run[-1].end, run[-1].end + 8):
             return [p.adcode for p in run if p.adcode is not None]
     return []

@@ -16,6 +16,8 @@ EDGE_LINES = 3
 """How many of the first and of the last lines are looked at as letterhead and signature."""
 EDGE_LENGTH = 60
 """Letterheads and signatures are short lines."""
+HEAD_EDITS = frozenset({"metadata", "noise: public account", "noise: header or footer of a page"})
+"""The dropped lines that name who publishes: letterheads, 点击上方“合阳发布”, running heads."""
 _DOCUMENT_NUMBER = re.compile(r"(?P<office>[一-龥]{2,8})\s?[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?第?\d+\s?号")
 
 
@@ -66,7 +68,7 @@ def _heads(source: Source, clean: CleanText, reports: tuple[Report, ...]) -> lis
         heads[0].append(source.hints.get("publisher", ""))
     starts = [min((start for start, _ in report.spans), default=0) for report in reports]
     for edit in clean.edits:
-        if edit.kind == "metadata" and reports:
+        if edit.kind in HEAD_EDITS and reports:
             at = clean.mapped.find(edit.start)
             index = next((i for i, r in enumerate(reports) if any(s <= at < e for s, e in r.spans)), None)
             heads[index if index is not None else _nearest(starts, at)].append(edit.before)

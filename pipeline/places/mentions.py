@@ -24,6 +24,7 @@ OLDEST = 2006
 CUSTOMARY = {"自治县": "县", "自治州": "州", "自治旗": "旗"}
 """How autonomous units are called for short: 澜沧县, 楚雄州."""
 _ANCHOR = re.compile(r"(?<!^)[省市县区州盟旗]")
+_LINE_LEAD = re.compile(r"(?m)^[\s　◆●■★▲▶·•【]*(?P<name>[一-龥]{2,5})(?=[：:】])")
 _SENTENCE_END = re.compile(r"[。；;！？!?\n]")
 _SCALED = re.compile(r"[0-9０-９一二三四五六七八九十][万千百亿]")
 """A number before the match whose scale word the match has taken for the first character of a name (35万全区)."""
@@ -164,7 +165,7 @@ def _hits(text: str) -> list[Hit]:
     five times as much.)
     """
     names = _names()
-    found = names.wide.find(text, names.short)
+    found = names.wide.find(text, names.short) + _line_leads(text, names)
     for anchor in _ANCHOR.finditer(text):
         end = anchor.end()
         for length in names.endings.get(text[end - 2 : end], ()):
@@ -173,6 +174,16 @@ def _hits(text: str) -> list[Hit]:
                 found.append(Hit(end - length, end, FULL, codes))
                 break
     return _apart(text, found)
+
+
+def _line_leads(text: str, names: Names) -> list[Hit]:
+    """Short forms of one unit alone that open a line and stand before a colon (会泽：县城里长出新学校)."""
+    found = []
+    for match in _LINE_LEAD.finditer(text):
+        codes = names.short.get(match["name"], ())
+        if len(codes) == 1 and match["name"] not in place_words().words:
+            found.append(Hit(match.start("name"), match.end("name"), FULL, codes))
+    return found
 
 
 def _apart(text: str, found: list[Hit]) -> list[Hit]:

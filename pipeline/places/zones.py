@@ -2,10 +2,10 @@
 
 The rules, from the wide to the narrow; a narrower zone goes before a wider one:
 
-* a line that is nothing but a place (◆石家庄市桥西区：, a heading) covers what follows up to the next such line or heading;
+* a line that is nothing but a place (◆石家庄市桥西区：, a heading) covers what follows up to the next such line;
 * a list item or paragraph that opens with a place and names no other covers it whole;
-* in a sentence a place that opens it or one of its clauses covers what follows to the next place, to words that go back to
-  the whole (全市, 合计, 其余), or to the end of the clause group (；。);
+* in a sentence a place that opens it or one of its clauses covers what follows to the next place, to words that go back
+  to the whole (全市, 合计, 其余), or to the end of the clause group (；。);
 * in a county's report 全市 or 全省 right before a number is the city's or the province's figure;
 * places listed before 分别 or 依次 share out the numbers after it, one zone each (``lists.py``);
 * a table row that holds one place, or a column headed by one, is about it (``tables.py``).
@@ -30,7 +30,7 @@ SUBJECT_LINE = 30
 _MARKER = re.compile(
     r"[\s　◆●■★▲▶·•◎○□\-—–─*#>【\[]*(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．:：]\s*)?(?:[◆●■★—]\s*)?"
 )
-_SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?]?")
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 _CLAUSE_OPENS = "，,、：:（(“\"'《—。；;"
 _LEADS_IN = re.compile(
     r"(?:其中|如|像|而|但|仅|只有|单是|包括|以及|和|与|及|是|为|的|最[高低多少大小好快]的?|在|由|至今|目前|截至目前)$"
@@ -38,7 +38,12 @@ _LEADS_IN = re.compile(
 _BACK = re.compile(
     r"(?:[全我本]|各)(?:省|市|州|盟|县|旗|区)(?!域)|合计|总计|共计|其余|其他|其它|剩下|另外|[两三四五六七八九十]+个?(?:县|区|市|地)"
 )
-_ZONE_UNIT = re.compile(r"[一-龥]{2,5}?(?:高新区|经开区|开发区|示范区|管理区)(?=[\d近约为超（(]|有)")
+_ZONE_AFTER = re.compile(
+    r"市?(?:高新区|经开区|开发区|高新技术产业开发区|经济技术开发区|示范区|管理区)(?=[\d近约为超（(有])"
+)
+_SAYS = re.compile(r"[\d最为达仅有以占已还则超近约]|分别|一家")
+_IN_PLACE = re.compile(r"(?:都|均|全部?|集中|主要)(?:在|来自)$")
+_WHOLE = re.compile(r"(?:全[市省州]|平均)(?=[^，。；,;\n]{0,24}\d)")
 _ABOVE = re.compile(
     r"(?<![占居列在为超])全(?P<kind>[省市州国])(?:的)?(?:平均|均值|同期)?(?:水平)?(?:的)?(?:为|是|达|已?是)?[（(]?(?=[\d０-９])"
 )
@@ -72,7 +77,7 @@ def find_zones(clean: CleanText, scope: Scope) -> tuple[RegionZone, ...]:
             for start, end, code in tables.row(paragraph):
                 painted.paint(start, end, _reading(gazetteer, code, "table"))
         elif inside or _ABOVE.search(clean.text, paragraph.start, paragraph.end):
-            _paragraph(clean.text, paragraph, inside, scope, gazetteer, painted)
+            _paragraph(clean.text, paragraph, inside, scope, painted)
     return painted.zones()
 
 
@@ -140,9 +145,11 @@ def _leading(text: str, paragraph: Paragraph, by_start: dict[int, Place]) -> Pla
 
 def _is_heading(text: str, paragraph: Paragraph, place: Place) -> bool:
     rest = text[place.end : paragraph.end].strip()
-    if paragraph.depth and len(rest) <= SUBJECT_LINE:
-        return rest == "" or not _DIGIT.search(rest)
-    return (rest == "" or rest[0] in "：:】]") and len(rest) <= SUBJECT_LINE and not _DIGIT.search(rest)
+    if len(rest) > SUBJECT_LINE or rest.endswith(("。", "；", ";", "，")):
+        return False
+    if rest == "" or (paragraph.depth and rest[0] in "：:】]"):
+        return True
+    return (bool(paragraph.depth) or rest[0] in "：:】]") and not _DIGIT.search(rest)
 
 
 def _is_other(place: Place, scope: Scope, gazetteer: Gazetteer) -> bool:
@@ -152,29 +159,26 @@ def _is_other(place: Place, scope: Scope, gazetteer: Gazetteer) -> bool:
     return scope.region is None or not gazetteer.is_within(scope.region, place.adcode)
 
 
-def _paragraph(
-    text: str, paragraph: Paragraph, places: Sequence[Place], scope: Scope, gazetteer: Gazetteer, painted: Painter
-) -> None:
-    others = [p for p in places if _is_other(p, scope, gazetteer)]
-    if others and _opens_paragraph(text, paragraph, places, scope, gazetteer):
-        how = "the paragraph opens with it"
-        painted.paint(paragraph.start, paragraph.end, _reading(gazetteer, others[0].adcode, how))
+def _paragraph(text: str, paragraph: Paragraph, places: Sequence[Place], scope: Scope, painted: Painter) -> None:
+    gazetteer = load_gazetteer()
+    if _opens_paragraph(text, paragraph, places, scope):
+        reading = _reading(gazetteer, places[0].adcode, "the paragraph opens with it")
+        painted.paint(paragraph.start, paragraph.end, reading)
     for match in _SENTENCE.finditer(text, paragraph.start, paragraph.end):
-        start, end = match.span()
-        inside = [p for p in places if start <= p.start < end]
-        for low, high, code in _sentence(text, start, end, inside, scope, gazetteer):
+        span = match.span()
+        inside = [p for p in places if span[0] <= p.start < span[1]]
+        for low, high, code in Subjects(text, span, scope).stretches(inside):
             painted.paint(low, high, _reading(gazetteer, code, "subject of the clause"))
-        for low, high, code in shared_out(text, start, end, inside, scope.places, scope.region):
+        for low, high, code in shared_out(text, span, inside, scope.places, scope.region):
             painted.paint(low, high, _reading(gazetteer, code, "listed before 分别"))
     if scope.region is not None:
-        for low, high, above in _above(text, paragraph, scope.region, gazetteer):
+        for low, high, above in _above(text, paragraph, scope.region, places):
             painted.paint(low, high, _reading(gazetteer, above, "figure of the unit above"))
 
 
-def _opens_paragraph(
-    text: str, paragraph: Paragraph, places: Sequence[Place], scope: Scope, gazetteer: Gazetteer
-) -> bool:
+def _opens_paragraph(text: str, paragraph: Paragraph, places: Sequence[Place], scope: Scope) -> bool:
     """Whether a paragraph opens with a place of the region and speaks of no other."""
+    gazetteer = load_gazetteer()
     first = _leading(text, paragraph, {p.start: p for p in places})
     if first is None or not _is_other(first, scope, gazetteer) or first.adcode is None:
         return False
@@ -183,65 +187,90 @@ def _opens_paragraph(
     if any(p.adcode != first.adcode for p in places) or is_passing(text, first):
         return False
     kinds = kinds_of(gazetteer, scope.region) if scope.region else frozenset[str]()
-    back = [m for m in re.finditer(r"[全我本](省|市|州|盟|县|旗|区)(?!域)", text[paragraph.start : paragraph.end])]
+    back = re.finditer(r"[全我本](省|市|州|盟|县|旗|区)(?!域)", text[paragraph.start : paragraph.end])
     return not any(m[1] in kinds and m[1] not in kinds_of(gazetteer, first.adcode) for m in back)
 
 
-def _sentence(
-    text: str, start: int, end: int, places: Sequence[Place], scope: Scope, gazetteer: Gazetteer
-) -> list[tuple[int, int, str | None]]:
-    """The stretches of a sentence that its subjects cover."""
-    found: list[tuple[int, int, str | None]] = []
-    for position, place in enumerate(places):
-        if not _is_other(place, scope, gazetteer) or not _is_subject(text, start, place, scope, gazetteer):
-            continue
-        stop = places[position + 1].start if position + 1 < len(places) else end
-        back = _BACK.search(text, place.end, stop)
-        if back and place.adcode and not _is_its_own(back.group(), place.adcode, scope, gazetteer):
-            stop = back.start()
-        zone = _ZONE_UNIT.search(text, place.end, stop)
-        if zone:
-            found.append((zone.start(), _clause_end(text, zone.end(), stop), None))
-            stop = zone.start()
-        found.append((_number_before(text, start, place), stop, place.adcode))
-    return [(low, high, code) for low, high, code in found if _DIGIT.search(text, low, high)]
+class Subjects:
+    """The subjects of one sentence and how far what is said of them goes."""
+
+    def __init__(self, text: str, span: tuple[int, int], scope: Scope) -> None:
+        self._text = text
+        self._start, self._end = span
+        self._scope = scope
+        self._gazetteer = load_gazetteer()
+
+    def stretches(self, places: Sequence[Place]) -> list[tuple[int, int, str | None]]:
+        """``(start, end, code)`` for each place that is a subject; code None for a zone that is no unit."""
+        found: list[tuple[int, int, str | None]] = []
+        last: Place | None = None
+        for position, place in enumerate(places):
+            stop = places[position + 1].start if position + 1 < len(places) else self._end
+            if _ZONE_AFTER.match(self._text, place.end):
+                found.append((place.start, min(stop, self._clause_end(place.end)), None))
+            elif _is_other(place, self._scope, self._gazetteer) and self._is_subject(place, last):
+                low = self._number_before(place)
+                found.append((low, self._stop(place, stop), place.adcode))
+                last = place
+        return [(low, high, code) for low, high, code in found if _DIGIT.search(self._text, low, high)]
+
+    def _stop(self, place: Place, stop: int) -> int:
+        """Where what is said of a place ends: a bracket that closes, words for the whole, the end of its clauses."""
+        if self._text[place.start - 1 : place.start] in ("（", "("):
+            closing = re.compile("[）)]").search(self._text, place.end, stop)
+            stop = closing.start() if closing else stop
+        for back in _BACK.finditer(self._text, place.end, stop):
+            if place.adcode is None or not self._is_its_own(back.group(), place.adcode):
+                stop = back.start()
+                break
+        before = self._text[self._start : place.start]
+        if _MARKER.fullmatch(before) is None:
+            group = re.compile("[；;]").search(self._text, place.end, stop)
+            stop = group.start() if group else stop
+        return stop
+
+    def _is_its_own(self, word: str, code: str) -> bool:
+        """Whether 全县 after a county is that county's word and not the report's."""
+        region = self._scope.region
+        own = kinds_of(self._gazetteer, region) if region else frozenset[str]()
+        return word[0] in "全本" and word[-1] in kinds_of(self._gazetteer, code) and word[-1] not in own
+
+    def _is_subject(self, place: Place, last: Place | None) -> bool:
+        """Whether a clause begins with the place, so that what follows is said of it.
+
+        ``last`` is the subject before it: in a list a foreign place is one only if its neighbour is.
+        """
+        text = self._text
+        if text.startswith(_NO_SUBJECT, place.end) or is_passing(text, place):
+            return False
+        before = text[self._start : place.start].rstrip()
+        region = self._scope.region
+        inside = region is not None and place.adcode is not None and self._gazetteer.is_within(place.adcode, region)
+        if not before or _MARKER.fullmatch(before):
+            return True
+        if before[-1] == "、" and not inside:
+            return last is not None and last.end <= place.start - 1
+        if before[-1] in _CLAUSE_OPENS:
+            return True
+        return inside and bool(_LEADS_IN.search(before) or _SAYS.match(text, place.end))
+
+    def _number_before(self, place: Place) -> int:
+        """Where a clause begins whose number stands before its place (5400个都在新华区); else where the place begins."""
+        marks = (self._text.rfind(mark, self._start, place.start) for mark in "，,；;：:")
+        clause = max(max(marks) + 1, self._start)
+        before = self._text[clause : place.start]
+        if _IN_PLACE.search(before) and _DIGIT.search(before):
+            return clause
+        return place.start
+
+    def _clause_end(self, start: int) -> int:
+        match = _ABOVE_END.search(self._text, start, self._end)
+        return match.start() if match else self._end
 
 
-def _is_its_own(word: str, code: str, scope: Scope, gazetteer: Gazetteer) -> bool:
-    """Whether 全县 after a county is that county's word and not the report's."""
-    own = kinds_of(gazetteer, scope.region) if scope.region else frozenset[str]()
-    return word[0] in "全本" and word[-1] in kinds_of(gazetteer, code) and word[-1] not in own
-
-
-def _is_subject(text: str, start: int, place: Place, scope: Scope, gazetteer: Gazetteer) -> bool:
-    """Whether a clause begins with the place, so that what follows is said of it."""
-    if text.startswith(_NO_SUBJECT, place.end) or is_passing(text, place):
-        return False
-    before = text[start : place.start].rstrip()
-    inside = scope.region is None or (place.adcode is not None and gazetteer.is_within(place.adcode, scope.region))
-    if not before or before[-1] in _CLAUSE_OPENS or _MARKER.fullmatch(before):
-        return True
-    if not inside:
-        return False
-    return bool(_LEADS_IN.search(before)) or bool(_DIGIT.match(text, place.end))
-
-
-def _number_before(text: str, start: int, place: Place) -> int:
-    """Where a clause begins whose number stands before its place (5400个都在新华区); else where the place begins."""
-    clause = max((text.rfind(mark, start, place.start) for mark in "，,；;：:"), default=-1) + 1
-    before = text[max(clause, start) : place.start]
-    if re.search(r"(?:都|均|全部?|集中|主要)(?:在|来自)$", before) and _DIGIT.search(before):
-        return max(clause, start)
-    return place.start
-
-
-def _clause_end(text: str, start: int, end: int) -> int:
-    match = re.compile(r"[，,、；;。]").search(text, start, end)
-    return match.start() if match else end
-
-
-def _above(text: str, paragraph: Paragraph, region: str, gazetteer: Gazetteer) -> list[tuple[int, int, str | None]]:
-    """Figures of the city or the province in the report of a unit below it (全市平均为89.6%)."""
+def _above(text: str, paragraph: Paragraph, region: str, places: Sequence[Place]) -> list[tuple[int, int, str | None]]:
+    """Figures of the city or the province in the report of a unit below it (全市平均为89.6%, 温州全市...)."""
+    gazetteer = load_gazetteer()
     found: list[tuple[int, int, str | None]] = []
     own = kinds_of(gazetteer, region)
     for match in _ABOVE.finditer(text, paragraph.start, paragraph.end):
@@ -251,4 +280,9 @@ def _above(text: str, paragraph: Paragraph, region: str, gazetteer: Gazetteer) -
         stop = _ABOVE_END.search(text, match.end(), paragraph.end)
         if above or match["kind"] == "国":
             found.append((match.start(), stop.start() if stop else paragraph.end, above[-1].adcode if above else None))
+    upper = {step.adcode for step in gazetteer.path(region)[:-1]}
+    for place in places:
+        if place.adcode in upper and _WHOLE.match(text, place.end):
+            stop = _ABOVE_END.search(text, place.end, paragraph.end)
+            found.append((place.start, stop.start() if stop else paragraph.end, place.adcode))
     return found
