@@ -28,6 +28,7 @@ _WITHOUT = 1.6
 _BASE = 2.0
 _PER_CUE = 0.9
 _PER_LETTER = 0.07
+_PER_FURTHER = 0.6
 _RIGHT_REACH = 40
 
 
@@ -49,6 +50,7 @@ class _Near:
 
     cost: float
     hit: Hit
+    crossed: int
 
 
 def figure_kind(figure: Figure) -> str:
@@ -84,18 +86,18 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, _Near]:
             continue
         if hit.end <= figure.start:
             distance = figure.start - hit.end
+            crossed = sentence.crossed(hit.end, figure.start)
             cost = (
-                _PER_CHARACTER * distance
-                + _PER_BREAK * sentence.breaks(hit.end, figure.start)
-                + _PER_FIGURE * sentence.crossed(hit.end, figure.start)
+                _PER_CHARACTER * distance + _PER_BREAK * sentence.breaks(hit.end, figure.start) + _PER_FIGURE * crossed
             )
         elif hit.start >= figure.end and hit.start - figure.end < _RIGHT_REACH:
+            crossed = sentence.crossed(figure.end, hit.start)
             weight_break, weight_figure = (0.8, 1.2) if wide else (_RIGHT_BREAK, _RIGHT_FIGURE)
             cost = (
                 _RIGHT
                 + _PER_CHARACTER * (hit.start - figure.end)
                 + weight_break * sentence.breaks(figure.end, hit.start)
-                + weight_figure * sentence.crossed(figure.end, hit.start)
+                + weight_figure * crossed
             )
         else:
             continue
@@ -106,7 +108,7 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, _Near]:
                 continue
             best = nearest.get(concept)
             if best is None or cost < best.cost:
-                nearest[concept] = _Near(cost, hit)
+                nearest[concept] = _Near(cost, hit, crossed)
     return nearest
 
 
@@ -121,7 +123,7 @@ def score_cue(cue: tuple[str, ...], nearest: dict[str, _Near]) -> tuple[float, t
         near = nearest.get(concept)
         if near is None or near.cost > _OTHER_LIMIT:
             return None
-        score += _PER_CUE - 0.45 * near.cost
+        score += _PER_CUE - _PER_FURTHER * near.cost
         words.append(near.hit.word)
     return score, tuple(words), head.hit
 
@@ -156,4 +158,4 @@ def _considered(figure: Figure, measure: Measure) -> Iterable[Indicator]:
 
 def _speaks_against(nearest: dict[str, _Near], concept: str, head: Hit) -> bool:
     near = nearest.get(concept)
-    return near is not None and near.cost < _WITHOUT_REACH and near.hit != head
+    return near is not None and not near.crossed and near.cost < _WITHOUT_REACH and near.hit != head

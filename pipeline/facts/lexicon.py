@@ -63,25 +63,30 @@ def find_hits(text: str, start: int, end: int) -> list[Hit]:
         found.append(Hit(last + 1 - len(word), last + 1, word, tag))
     found.sort(key=lambda hit: (hit.start, -hit.end))
     kept: list[Hit] = []
-    cover: Hit | None = None
+    open_hits: list[Hit] = []
     for hit in found:
-        if cover is None or hit.start >= cover.end:
-            kept.append(hit)
-            cover = hit
-        elif hit.end <= cover.end:
-            inner = _inner(hit.tag, cover.tag)
+        open_hits = [outer for outer in open_hits if outer.end > hit.start]
+        around = [outer for outer in open_hits if outer.end >= hit.end]
+        if around:
+            inner = _inner(hit.tag, around)
             if inner is not None:
                 kept.append(Hit(hit.start, hit.end, hit.word, inner))
-        elif len(hit.word) > len(cover.word):
-            # two words overlap without one holding the other: the longer one stands
+        elif not open_hits or len(hit.word) > max(len(outer.word) for outer in open_hits):
+            # of two words that overlap without one holding the other the longer one stands, else the first
             kept.append(hit)
-            cover = hit
+        elif hit.word[0] == "生" and open_hits[-1].end == hit.start + 1 and kept and kept[-1].end == hit.start + 1:
+            # 初中生师比, 小学生均: 生 belongs to what follows, and of 小学生 the level is left
+            outer = kept.pop()
+            kept += [Hit(outer.start, hit.start, outer.word[:-1], Tag(frozenset(), outer.tag.level)), hit]
+        else:
+            continue
+        open_hits.append(hit)
     return kept
 
 
-def _inner(tag: Tag, cover: Tag) -> Tag | None:
-    """What a word inside a longer one still tells: the level, sector and scope that the longer one doesn't."""
-    level = tag.level if cover.level is None else None
-    sector = tag.sector if cover.sector is None else None
-    scope = tag.scope and not cover.scope
+def _inner(tag: Tag, around: list[Hit]) -> Tag | None:
+    """What a word inside longer ones still tells: the level, sector and scope that none of them does."""
+    level = tag.level if all(outer.tag.level is None for outer in around) else None
+    sector = tag.sector if all(outer.tag.sector is None for outer in around) else None
+    scope = tag.scope and not any(outer.tag.scope for outer in around)
     return Tag(frozenset(), level, sector, scope) if level or sector or scope else None

@@ -150,7 +150,8 @@ def _choose(sentence: Sentence, figure: Figure, choices: list[_Choice], items: t
         return []
     ranked.sort(key=lambda c: (-c.score, c.indicator))
     best = ranked[0]
-    return [best, *_others_each(sentence, figure, best, ranked)]
+    found = [best, *_others_each(sentence, figure, best, ranked)]
+    return sorted(found, key=lambda c: c.head.start if c.head else 0)
 
 
 def _of_a_standard(sentence: Sentence, figure: Figure) -> bool:
