@@ -19,10 +19,14 @@ _TAG = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9]{0,20}(?:\s[^<>\n]{0,300})?/?|!--[^
 _WIDE = {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _WIDE[0xFF05] = "%"
 _WIDE_RUN = re.compile("[０-９Ａ-Ｚａ-ｚ％]+")
-_WIDE_POINT = re.compile("(?<=[0-9０-９])[．：／－](?=[0-9０-９])|(?<=[0-9０-９])，(?=[0-9０-９]{3}(?![0-9０-９]))")
+_WIDE_POINT = re.compile("[．：／－，](?=[0-9])")
+_THOUSANDS = re.compile("，[0-9]{3}(?![0-9])")
+_DIGITS = "0123456789"
 _POINTS = {"．": ".", "：": ":", "，": ",", "／": "/", "－": "-"}
 _WIDE_DIGIT = re.compile("[０-９]")
 
+_DOUBLED = re.compile(r"，，|、、|；；|：：|(?<=[\u4e00-\u9fff%]),,(?=[\u4e00-\u9fff])")
+_BLANK_BY_DIGIT = re.compile(r"[0-9](?:[ \u2009\u202f][0-9:%.]|[.:] [0-9])")
 _BLANK_IN_NUMBER = re.compile(
     r"(?<![0-9.,])(?<=[^\s0-9.,])[0-9]{1,3}(?P<groups>(?:[ \u2009\u202f][0-9]{3})+)(?![0-9])"
     r"|(?<=[0-9])(?P<point>\. | \. ?)(?=[0-9])"
@@ -65,6 +69,11 @@ def tags(text: str) -> list[Change]:
     return [Change(match.start(), match.end(), "") for match in _TAG.finditer(text)] if "<" in text else []
 
 
+def doubled(text: str) -> list[Change]:
+    """Commas and the like that stand twice in a row are one."""
+    return [Change(match.start() + 1, match.end(), "") for match in _DOUBLED.finditer(text)]
+
+
 def width(text: str) -> list[Change]:
     """Full-width digits, letters and percent signs become plain ones, character by character."""
     return [
@@ -82,7 +91,11 @@ def points(mapped: Mapped, layer: str) -> list[Change]:
     for match in _WIDE_POINT.finditer(mapped.text):
         at = match.start()
         sign = match.group()
+        if not at or mapped.text[at - 1] not in _DIGITS:
+            continue
         if sign == "，":
+            if not _THOUSANDS.match(mapped.text, at):
+                continue
             low, high = mapped.span(at - 1, at + 2)
             if not _WIDE_DIGIT.search(layer, low, high):
                 continue
@@ -92,7 +105,9 @@ def points(mapped: Mapped, layer: str) -> list[Change]:
 
 def blanks_in_numbers(text: str) -> list[Change]:
     """Blanks that printers and scanners put into numbers go: ``15 218人``, ``98. 7%``, ``1 : 12.8``."""
-    changes = []
+    changes: list[Change] = []
+    if not _BLANK_BY_DIGIT.search(text):
+        return changes
     for match in _BLANK_IN_NUMBER.finditer(text):
         if match.group("groups"):
             start = match.start("groups")

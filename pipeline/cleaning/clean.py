@@ -31,6 +31,7 @@ def clean_source(source: Source) -> CleanText:
     draft.apply(lost(draft.text), "lost character")
     draft.apply(characters.tags(draft.text), "tag")
     draft.apply(readings(draft.text), "reading in brackets")
+    draft.apply(characters.doubled(draft.text), "doubled mark")
     draft.apply(script(draft.text), "script")
     draft.apply(*_inline(draft.text))
     unfolded = draft.text

@@ -60,6 +60,14 @@ def noise() -> Noise:
     return load_yaml("noise.yaml", Noise)
 
 
-def compiled(patterns: tuple[Pattern, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Patterns ready to match, with their reasons."""
-    return tuple((entry.reason, re.compile(entry.pattern)) for entry in patterns)
+class Rules:
+    """Patterns for whole lines, tried in one go."""
+
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+        self._reasons = {f"r{number}": entry.reason for number, entry in enumerate(patterns)}
+        self._pattern = re.compile("|".join(f"(?P<r{at}>{entry.pattern})" for at, entry in enumerate(patterns)))
+
+    def reason(self, line: str) -> str | None:
+        """The reason of the first pattern that fits the whole line."""
+        match = self._pattern.fullmatch(line)
+        return self._reasons[match.lastgroup or ""] if match else None

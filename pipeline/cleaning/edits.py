@@ -17,6 +17,7 @@ class Draft:
         self.mapped = Mapped.identity(layer)
         self._steps: list[tuple[list[tuple[int, int]], list[str]]] = []
         self._cuts: set[int] = set()
+        self._exact: dict[tuple[int, int], str] = {}
 
     @property
     def text(self) -> str:
@@ -33,6 +34,7 @@ class Draft:
         else:
             self._cuts.update(cut for span in spans for cut in span)
         self._steps.append((spans, list(kinds)))
+        self._exact.update(zip(spans, kinds, strict=True))
         self.mapped = self.mapped.edited(changes)
 
     def edits(self) -> tuple[Edit, ...]:
@@ -45,6 +47,9 @@ class Draft:
         )
 
     def _kind(self, start: int, end: int) -> str:
+        exact = self._exact.get((start, end))
+        if exact:
+            return exact
         best, size = "", -1
         for spans, kinds in self._steps:
             index = bisect_right(spans, (start, len(self.layer) + 1)) - 1

@@ -25,9 +25,12 @@ _OPEN_END = re.compile(r"[，、（(《“‘〈「【〔—,]$")
 _DECIMAL_END = re.compile(r"\d[.．:：,，]$")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[HTlIOo『「〃]{0,2}\d|[(（\[〔［][12]\d{3}[)）\]〕］]|[lIO][.．]\d")
+_DECIMAL = re.compile(r"[\dlIO]{1,7}[.．]\s?[\dlIO]{1,3}(?:[%％万亿元人所个名平册台:：、和]|，|,|$)")
 _UNIT = re.compile(r"[万亿千百]|[元人所个名册台套间亩年月日位件次项例份座处平%％岁公吨]")
 _BARE = re.compile(r"[\d.,%％]*[\d%％]")
 _SHORT = 30
+_COLUMNS = re.compile(r"\S(?:\s{2,}|\t)\S+(?:\s{2,}|\t)\S|(?:\|.*){3}")
+"""A row of a table drawn with blanks, tabs or bars."""
 _SALUTATION = re.compile(r"^.{2,30}[：:]$")
 _TITLE_LINES = 8
 _LONGEST_TITLE = 70
@@ -74,7 +77,7 @@ def joined(one: Line, two: Line, size: int, page_break: bool, way: Wrapping) -> 
 
     ``size`` is the length of the paragraph that ``one`` ends, ``page_break`` that only page furniture stands between.
     """
-    if one.cells or two.cells or DATE.fullmatch(two.text):
+    if one.cells or two.cells or _is_date(one, two) or _COLUMNS.search(one.text) or _COLUMNS.search(two.text):
         return False
     parted = two.gap > 0 and not page_break
     number = numbered(two.text)
@@ -97,16 +100,22 @@ def joined(one: Line, two: Line, size: int, page_break: bool, way: Wrapping) -> 
     )
 
 
+def _is_date(one: Line, two: Line) -> bool:
+    return DATE.fullmatch(one.text) is not None or DATE.fullmatch(two.text) is not None
+
+
 def _is_cut_number(one: Line, two: Line) -> bool:
     return bool(_DECIMAL_END.search(one.text) and _DIGIT.match(two.text))
 
 
 def _joined_loose(one: Line, two: Line, number: bool, size: int) -> bool:
     """In a text whose lines are not cut at a width: after a comma, and before the numbers that dumps break at."""
+    if _DECIMAL.match(two.text) and not _ENDS.search(one.text) and size > 3:
+        return True
     if number or _ENDS.search(one.text):
         return False
     if _OPEN_END.search(one.text):
-        return size > _SHORT // 3
+        return size > 3
     if size <= _SHORT and not _DIGIT.match(one.text):
         return False
     return bool(_NUMBER.match(two.text) or (_DIGIT.match(one.text[-1]) and _UNIT.match(two.text)))
@@ -119,7 +128,7 @@ def _joined_wrapped(one: Line, two: Line, number: bool, way: Wrapping) -> bool:
     if two.indent > way.indent + 1:
         return not ended and one.indent == two.indent and not number
     if ended:
-        return way.indented and not number and one.width >= way.width - 3
+        return way.indented and not number
     return not number or not re.match(r"第|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]", two.text)
 
 

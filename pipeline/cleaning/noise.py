@@ -14,7 +14,7 @@ from functools import cache
 
 import ahocorasick
 
-from pipeline.cleaning.data import compiled, noise
+from pipeline.cleaning.data import Rules, noise
 from pipeline.cleaning.lines import TITLE_END, Line
 from pipeline.model import BlockKind
 
@@ -50,7 +50,7 @@ class Features:
 
 
 _PROSE_END = re.compile(r"[。；;]|[！!？?]”?$")
-_PAUSE = re.compile("[，,、]")
+_PAUSES = "，,、"
 _BLANKS = re.compile(r"\s+")
 _CODE = re.compile(r"(?:<[A-Za-z/!]|document\.|function\s|var\s|\$\(|</)")
 _PICTOGRAPHS = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
@@ -75,7 +75,7 @@ def _features(text: str, lines: Sequence[Line]) -> list[Features]:
     whole = max(1, len(text))
     result = []
     for line, (certain, likely, covered, reason) in zip(lines, hits, strict=True):
-        size = len(line.text) - sum(map(len, _BLANKS.findall(line.text)))
+        size = len("".join(line.text.split()))
         zone = line.zone if line.zone in trusted else ""
         links = line.block.link_share if line.block else 0.0
         place = line.left / whole
@@ -90,7 +90,7 @@ def is_prose(text: str) -> bool:
     """Whether a line is running text: long, with the punctuation of sentences."""
     if len(text) < 25:
         return False
-    return bool(_PROSE_END.search(text)) or (len(text) >= 40 and len(_PAUSE.findall(text)) >= 2)
+    return bool(_PROSE_END.search(text)) or (len(text) >= 40 and sum(map(text.count, _PAUSES)) >= 2)
 
 
 @cache
@@ -132,6 +132,8 @@ def _lower(text: str) -> str:
 
 def _trusted_zones(lines: Sequence[Line]) -> frozenset[str]:
     """Zones that hold little of the running text; a page whose article stands in its "aside" is misnamed."""
+    if not any(line.zone for line in lines):
+        return frozenset()
     mass: dict[str, int] = {}
     for line in lines:
         if line.zone and is_prose(line.text):
@@ -141,13 +143,13 @@ def _trusted_zones(lines: Sequence[Line]) -> frozenset[str]:
 
 
 @cache
-def _line_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return compiled(noise().lines)
+def _line_rules() -> Rules:
+    return Rules(noise().lines)
 
 
 @cache
-def _metadata_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return compiled(noise().metadata)
+def _metadata_rules() -> Rules:
+    return Rules(noise().metadata)
 
 
 @cache
@@ -189,9 +191,9 @@ def _judged_prose(line: Line, known: Features) -> Verdict | None:
     if labels >= 2 and known.size <= 2 * _LONG and _labels().match(line.text):
         return Verdict("labels", metadata=True)
     if known.size <= 3 * _LONG:
-        for reason, pattern in _metadata_patterns():
-            if pattern.fullmatch(line.text):
-                return Verdict(reason, metadata=True)
+        reason = _metadata_rules().reason(line.text)
+        if reason:
+            return Verdict(reason, metadata=True)
     if known.zone in ("nav", "footer") or (known.zone and known.links > 0.5):
         return Verdict(f"{known.zone} of the page")
     return None
@@ -213,12 +215,12 @@ def _named(text: str) -> Verdict | None:
         return None
     if _CODE.match(text):
         return Verdict("script left in the text")
-    for reason, pattern in _metadata_patterns():
-        if pattern.fullmatch(text):
-            return Verdict(reason, metadata=True)
-    for reason, pattern in _line_patterns():
-        if pattern.fullmatch(text):
-            return Verdict(reason)
+    reason = _metadata_rules().reason(text)
+    if reason:
+        return Verdict(reason, metadata=True)
+    reason = _line_rules().reason(text)
+    if reason:
+        return Verdict(reason)
     match = _labels().match(text)
     if match and not (match.group("label") or "").startswith(("资料", "数据")):
         return Verdict("labels", metadata=True)

@@ -22,9 +22,9 @@ def _bracket() -> re.Pattern[str]:
     forms = "|".join(map(re.escape, sorted(data.form_labels, key=len, reverse=True)))
     letters = "a-zü-ǜāáǎàēéěèīíǐìōóǒòūúǔùńňǹḿ\u0300-\u036f"
     return re.compile(
-        rf"(?P<char>[\u3400-\u9fff])[(（{{【\[]\s?(?:"
+        rf"(?P<char>[\u3400-\u9fff])(?P<bracket>[(（{{【\[]\s?(?:"
         rf"(?:(?P<label>{labels})\s?[:：]\s?)?(?P<reading>[{letters}]{{1,8}})"
-        rf"|(?:{forms})\s?[:：]\s?(?P<form>[\u3400-\u9fff]))\s?[)）}}】\]]"
+        rf"|(?:{forms})\s?[:：]\s?(?P<form>[\u3400-\u9fff]))\s?[)）}}】\]])(?P=bracket)*"
     )
 
 
