@@ -66,13 +66,11 @@ def decide(spoken: Spoken) -> RegionReading:
     gazetteer, speech = load_gazetteer(), speech_of(spoken.text)
     scores = _scores(gazetteer, spoken)
     named = {p.adcode for p in spoken.title}
-    ranked = sorted(
-        ((points * _fit(gazetteer, code, speech), code) for code, points in scores.points.items()), reverse=True
-    )
+    ranked = sorted(((points * _fit(code, speech), code) for code, points in scores.points.items()), reverse=True)
     joint = _joint(gazetteer, spoken)
     if joint:
         return RegionReading(None, None, RegionBasis.UNKNOWN, (f"title: several units, {joint}",))
-    fitting = [(p, c) for p, c in ranked if _may_speak(gazetteer, c, speech)]
+    fitting = [(p, c) for p, c in ranked if _may_speak(c, speech)]
     sure = bool(fitting) and fitting[0][0] >= ENOUGH
     ranked = fitting if sure else [(p, c) for p, c in ranked if c in named]
     if ranked and ranked[0][0] >= ENOUGH and not _is_masked(spoken, speech, ranked[0][1], named):
@@ -109,7 +107,7 @@ def _by_short_form(gazetteer: Gazetteer, spoken: Spoken, speech: Speech) -> Regi
                 heads.add(name)
     fitting: list[tuple[int, str, str]] = []
     for name, count in counts.items():
-        codes = [c for c in codes_of_short(name) if _may_speak(gazetteer, c, speech)]
+        codes = [c for c in codes_of_short(name) if _may_speak(c, speech)]
         if len(codes) == 1 and gazetteer.regions[codes[0]].level != "province":
             fitting.append((count + (SHORT_HEAD if name in heads else 0), name, codes[0]))
     fitting.sort(reverse=True)
@@ -183,13 +181,13 @@ def is_passing(text: str, place: Place) -> bool:
     return before.endswith(words.passing_before) or any(word in after for word in words.passing_after)
 
 
-def _fit(gazetteer: Gazetteer, code: str, speech: Speech) -> float:
+def _fit(code: str, speech: Speech) -> float:
     """How well a region fits the level the report speaks at: 0.3 (not at all) to 1."""
-    return 0.3 + 0.7 * min(1.0, 1.5 * speech.share(kinds_of(gazetteer, code)))
+    return 0.3 + 0.7 * min(1.0, 1.5 * speech.share(kinds_of(code)))
 
 
-def _may_speak(gazetteer: Gazetteer, code: str, speech: Speech) -> bool:
-    return speech.clear is None or speech.clear in kinds_of(gazetteer, code)
+def _may_speak(code: str, speech: Speech) -> bool:
+    return speech.clear is None or speech.clear in kinds_of(code)
 
 
 def _is_masked(spoken: Spoken, speech: Speech, code: str, named: set[str | None]) -> bool:

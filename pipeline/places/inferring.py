@@ -15,7 +15,7 @@ from functools import cache
 
 from pipeline.model import Place, RegionBasis, RegionReading
 from pipeline.places.gazetteer import Gazetteer, load_gazetteer
-from pipeline.places.speech import Speech, kinds_of
+from pipeline.places.speech import Speech, counties_of_kind, kinds_of
 from pipeline.places.words import place_words
 from pipeline.resources import read_text
 
@@ -45,6 +45,17 @@ class Evidence:
 def _towns() -> dict[str, tuple[str, ...]]:
     rows = csv.reader(read_text("towns.csv").splitlines()[1:])
     return {stem: tuple(codes.split()) for stem, codes in rows}
+
+
+@cache
+def _rare_towns() -> dict[str, tuple[str, ...]]:
+    """The towns of each county whose name no more than a few counties have."""
+    index: dict[str, list[str]] = defaultdict(list)
+    for town, codes in _towns().items():
+        if len(codes) <= RARE:
+            for code in codes:
+                index[code].append(town)
+    return {code: tuple(towns) for code, towns in index.items()}
 
 
 def infer(text: str, places: tuple[Place, ...], numbers: tuple[str, ...], speech: Speech) -> RegionReading:
@@ -133,7 +144,7 @@ def _city(
     weights = {
         code: float(len(below))
         for code, below in units.items()
-        if speech.clear in kinds_of(gazetteer, code) and len(below) >= CITY_UNITS
+        if speech.clear in kinds_of(code) and len(below) >= CITY_UNITS
     }
     code = _single(weights)
     others = sum(len(below) for other, below in units.items() if other != code)
@@ -154,19 +165,14 @@ def _county(
 ) -> RegionReading | None:
     """A county by its towns, its masked name's last part, the abbreviation in its numbers and its prefecture."""
     prefecture = _single(prefectures.weights)
-    candidates = {
-        code
-        for code, region in gazetteer.regions.items()
-        if region.level == "county" and speech.clear in kinds_of(gazetteer, code)
-    }
+    candidates = set(counties_of_kind(speech.clear or ""))
     suffixes = Counter(m["rest"] for m in _MASKED_NAME.finditer(text) if "自治" in m["rest"])
     if suffixes:
         suffix = suffixes.most_common(1)[0][0]
         candidates = {c for c in candidates if gazetteer.regions[c].name.endswith(suffix)}
     towns = _named_towns(text)
     if prefecture is not None and _is_sure(prefectures, prefecture):
-        inside = {c for c in candidates if gazetteer.is_within(c, prefecture)}
-        towns |= _plain_towns(text, inside)
+        towns |= _plain_towns(text, candidates & gazetteer.within(prefecture))
     found: dict[str, list[str]] = defaultdict(list)
     for town in sorted(towns):
         for code in _towns()[town]:
@@ -200,9 +206,8 @@ def _named_towns(text: str) -> set[str]:
 
 def _plain_towns(text: str, counties: set[str]) -> set[str]:
     """Towns of a few counties that stand anywhere in the text, as in names of schools."""
-    return {
-        town for town, codes in _towns().items() if len(codes) <= RARE and counties.intersection(codes) and town in text
-    }
+    index = _rare_towns()
+    return {town for county in counties for town in index.get(county, ()) if town in text}
 
 
 def _best_county(gazetteer: Gazetteer, found: dict[str, list[str]], speech: Speech) -> RegionReading | None:

@@ -25,8 +25,8 @@ def shared_out(
 ) -> list[tuple[int, int, str]]:
     """One stretch for each number that a list of places before 分别 or 依次 shares out in a sentence.
 
-    Where the sentence only counts the places (五县（市、区）依次为) the last list of that length before it is meant, if the
-    text says that it is the order. Nothing is shared out where places and numbers don't match one to one.
+    Where the sentence only counts the places (五县（市、区）依次为) the last list of that length before it is meant, if
+    the text says that it is the order. Nothing is shared out where places and numbers don't match one to one.
     """
     start, end = span
     found: list[tuple[int, int, str]] = []

@@ -18,7 +18,8 @@ EDGE_LENGTH = 60
 """Letterheads and signatures are short lines."""
 HEAD_EDITS = frozenset({"metadata", "noise: public account", "noise: header or footer of a page"})
 """The dropped lines that name who publishes: letterheads, 点击上方“合阳发布”, running heads."""
-_DOCUMENT_NUMBER = re.compile(r"(?P<office>[一-龥]{2,8})\s?[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?第?\d+\s?号")
+_DOCUMENT_NUMBER = re.compile(r"[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?第?\d+\s?号")
+_OFFICE = re.compile(r"[一-龥]{2,8}\s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,18 @@ def _spoken(clean: CleanText, report: Report, head: list[str]) -> tuple[Spoken, 
         body=body,
         head=body_start,
         title_end=len(title),
-        numbers=tuple(m["office"] for m in _DOCUMENT_NUMBER.finditer(part.text)),
+        numbers=_numbers(part.text),
     )
     back = tuple(
         replace(p, start=part.back(p.start), end=part.back(p.start) + p.end - p.start) for p in body if part.offsets
     )
     return spoken, back
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """What stands before the year in the document numbers of a text (郓教发 of 郓教发〔2018〕63号)."""
+    before = (_OFFICE.search(text[max(0, m.start() - 9) : m.start()]) for m in _DOCUMENT_NUMBER.finditer(text))
+    return tuple(match.group().strip() for match in before if match)
 
 
 def _edges(part: Part) -> list[tuple[int, int]]:

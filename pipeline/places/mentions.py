@@ -199,13 +199,16 @@ def _apart(text: str, found: list[Hit]) -> list[Hit]:
 
 def _is_trapped(text: str, hit: Hit) -> bool:
     """Whether a trap covers a part of the hit and more."""
-    low = max(0, hit.start - 6)
-    window = text[low : hit.end + 6]
-    for trap in place_words().traps:
-        at = low + window.find(trap)
-        if at >= low and at < hit.end and hit.start < at + len(trap) and len(trap) > hit.end - hit.start:
-            return True
-    return False
+    low, high = max(0, hit.start - 6), hit.end + 6
+    return any(
+        match.start() < hit.end and hit.start < match.end() and match.end() - match.start() > hit.end - hit.start
+        for match in _traps().finditer(text, low, high)
+    )
+
+
+@cache
+def _traps() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, place_words().traps), key=lambda t: (-len(t), t))))
 
 
 def _near_shorts(text: str, hits: list[Hit], near: set[str]) -> list[Hit]:
@@ -216,9 +219,7 @@ def _near_shorts(text: str, hits: list[Hit], near: set[str]) -> list[Hit]:
     wanted = [
         n for n in shorts if n in names.short and any(gazetteer.regions[c].level == "county" for c in names.short[n])
     ]
-    if not wanted:
-        return hits
-    found = Finder.of(wanted).find(text, {n: names.short[n] for n in wanted})
+    found = [Hit(m.start(), m.end(), SHORT, names.short[n]) for n in wanted if n in text for m in re.finditer(n, text)]
     taken = {position for h in hits for position in range(h.start, h.end)}
     fresh = [h for h in found if h.start not in taken and h.end - 1 not in taken]
     return sorted(hits + _apart(text, fresh), key=lambda h: h.start)
@@ -337,26 +338,30 @@ def _is_listed(text: str, hit: Hit, around: list[Hit]) -> bool:
 
 
 def _settled(text: str, hits: list[Hit], known: set[str]) -> list[Hit]:
-    """Shared names told by the name before them in the same sentence, else by the only one the text speaks of."""
+    """Shared names told by their neighbour in the same sentence, else by the only one the text speaks of."""
     gazetteer = load_gazetteer()
     above = {step.adcode for c in known for step in gazetteer.path(c)[1:-1]} | known
-    settled: list[Hit] = []
-    for hit in hits:
+    settled = list(hits)
+    for position, hit in enumerate(hits):
         if len(hit.codes) > 1:
-            last = settled[-1] if settled and not _SENTENCE_END.search(text, settled[-1].end, hit.start) else None
-            hit = _told(gazetteer, hit, last, above, known)  # noqa: PLW2901
-        settled.append(hit)
+            around = [settled[i] for i in (position - 1, position + 1) if 0 <= i < len(settled)]
+            near = [h for h in around if len(h.codes) == 1 and not _SENTENCE_END.search(text, *_between(h, hit))]
+            settled[position] = _told(gazetteer, hit, near, above, known)
     return settled
 
 
-def _told(gazetteer: Gazetteer, hit: Hit, last: Hit | None, above: set[str], known: set[str]) -> Hit:
+def _between(one: Hit, other: Hit) -> tuple[int, int]:
+    return min(one.end, other.end), max(one.start, other.start)
+
+
+def _told(gazetteer: Gazetteer, hit: Hit, near: list[Hit], above: set[str], known: set[str]) -> Hit:
     named = tuple(c for c in hit.codes if c in known)
     if len(named) == 1:
         return replace(hit, codes=named)
-    if last is not None and len(last.codes) == 1:
-        parent = gazetteer.regions[last.codes[0]].parent
-        near = tuple(c for c in hit.codes if gazetteer.regions[c].parent in (parent, last.codes[0]))
-        if len(near) == 1:
-            return replace(hit, codes=near)
+    for neighbour in near:
+        parents = (gazetteer.regions[neighbour.codes[0]].parent, neighbour.codes[0])
+        beside = tuple(c for c in hit.codes if gazetteer.regions[c].parent in parents)
+        if len(beside) == 1:
+            return replace(hit, codes=beside)
     inside = tuple(c for c in hit.codes if gazetteer.regions[c].parent in above)
     return replace(hit, codes=inside) if len(inside) == 1 else hit

@@ -42,10 +42,12 @@ _ZONE_AFTER = re.compile(
     r"市?(?:高新区|经开区|开发区|高新技术产业开发区|经济技术开发区|示范区|管理区)(?=[\d近约为超（(有])"
 )
 _SAYS = re.compile(r"[\d最为达仅有以占已还则超近约]|分别|一家")
+_BRACKETED = re.compile(r"[（(][约近超]?\d")
+"""A number in brackets right after a place is that place's, wherever it stands (高于相邻的瑞丽市（55.1%）)."""
 _IN_PLACE = re.compile(r"(?:都|均|全部?|集中|主要)(?:在|来自)$")
 _WHOLE = re.compile(r"(?:全[市省州]|平均)(?=[^，。；,;\n]{0,24}\d)")
 _ABOVE = re.compile(
-    r"(?<![占居列在为超])全(?P<kind>[省市州国])(?:的)?(?:平均|均值|同期)?(?:水平)?(?:的)?(?:为|是|达|已?是)?[（(]?(?=[\d０-９])"
+    r"全(?P<kind>[省市州国])(?<![占居列在为超]..)(?:的)?(?:平均|均值|同期)?(?:水平)?(?:的)?(?:为|是|达|已?是)?[（(]?(?=[\d０-９])"
 )
 _ABOVE_END = re.compile(r"[，,；;。）)、\n]")
 _DIGIT = re.compile(r"[\d０-９]|[一二三四五六七八九十百千万两][一二三四五六七八九十百千万亿]*[所个人名元万]")
@@ -65,7 +67,7 @@ def find_zones(clean: CleanText, scope: Scope) -> tuple[RegionZone, ...]:
     """The zones of one report, in order, not overlapping."""
     gazetteer = load_gazetteer()
     painted = Painter()
-    tables = TableZones(clean, scope.region)
+    tables = TableZones(clean, scope.region, frozenset(p.adcode for p in scope.places if p.adcode))
     starts = [p.start for p in scope.places]
     paragraphs = [p for p in clean.paragraphs if any(s < p.end and p.start < e for s, e in scope.spans)]
     for start, end, code in _headed(clean, paragraphs, scope, gazetteer):
@@ -186,9 +188,9 @@ def _opens_paragraph(text: str, paragraph: Paragraph, places: Sequence[Place], s
         return False
     if any(p.adcode != first.adcode for p in places) or is_passing(text, first):
         return False
-    kinds = kinds_of(gazetteer, scope.region) if scope.region else frozenset[str]()
+    kinds = kinds_of(scope.region) if scope.region else frozenset[str]()
     back = re.finditer(r"[全我本](省|市|州|盟|县|旗|区)(?!域)", text[paragraph.start : paragraph.end])
-    return not any(m[1] in kinds and m[1] not in kinds_of(gazetteer, first.adcode) for m in back)
+    return not any(m[1] in kinds and m[1] not in kinds_of(first.adcode) for m in back)
 
 
 class Subjects:
@@ -216,7 +218,7 @@ class Subjects:
 
     def _stop(self, place: Place, stop: int) -> int:
         """Where what is said of a place ends: a bracket that closes, words for the whole, the end of its clauses."""
-        if self._text[place.start - 1 : place.start] in ("（", "("):
+        if self._text[place.start - 1 : place.start] in ("（", "(") or _BRACKETED.match(self._text, place.end):
             closing = re.compile("[）)]").search(self._text, place.end, stop)
             stop = closing.start() if closing else stop
         for back in _BACK.finditer(self._text, place.end, stop):
@@ -232,8 +234,8 @@ class Subjects:
     def _is_its_own(self, word: str, code: str) -> bool:
         """Whether 全县 after a county is that county's word and not the report's."""
         region = self._scope.region
-        own = kinds_of(self._gazetteer, region) if region else frozenset[str]()
-        return word[0] in "全本" and word[-1] in kinds_of(self._gazetteer, code) and word[-1] not in own
+        own = kinds_of(region) if region else frozenset[str]()
+        return word[0] in "全本" and word[-1] in kinds_of(code) and word[-1] not in own
 
     def _is_subject(self, place: Place, last: Place | None) -> bool:
         """Whether a clause begins with the place, so that what follows is said of it.
@@ -241,6 +243,8 @@ class Subjects:
         ``last`` is the subject before it: in a list a foreign place is one only if its neighbour is.
         """
         text = self._text
+        if _BRACKETED.match(text, place.end):
+            return True
         if text.startswith(_NO_SUBJECT, place.end) or is_passing(text, place):
             return False
         before = text[self._start : place.start].rstrip()
@@ -255,7 +259,7 @@ class Subjects:
         return inside and bool(_LEADS_IN.search(before) or _SAYS.match(text, place.end))
 
     def _number_before(self, place: Place) -> int:
-        """Where a clause begins whose number stands before its place (5400个都在新华区); else where the place begins."""
+        """Where a clause begins whose number stands before its place (5400个都在新华区); else where the place does."""
         marks = (self._text.rfind(mark, self._start, place.start) for mark in "，,；;：:")
         clause = max(max(marks) + 1, self._start)
         before = self._text[clause : place.start]
@@ -269,14 +273,14 @@ class Subjects:
 
 
 def _above(text: str, paragraph: Paragraph, region: str, places: Sequence[Place]) -> list[tuple[int, int, str | None]]:
-    """Figures of the city or the province in the report of a unit below it (全市平均为89.6%, 温州全市...)."""
+    """Figures of the city or the province in the report of a unit below it (全市平均为89.6%, 温州全市)."""
     gazetteer = load_gazetteer()
     found: list[tuple[int, int, str | None]] = []
-    own = kinds_of(gazetteer, region)
+    own = kinds_of(region)
     for match in _ABOVE.finditer(text, paragraph.start, paragraph.end):
         if match["kind"] in own:
             continue
-        above = [s for s in gazetteer.path(region)[:-1] if match["kind"] in kinds_of(gazetteer, s.adcode)]
+        above = [s for s in gazetteer.path(region)[:-1] if match["kind"] in kinds_of(s.adcode)]
         stop = _ABOVE_END.search(text, match.end(), paragraph.end)
         if above or match["kind"] == "国":
             found.append((match.start(), stop.start() if stop else paragraph.end, above[-1].adcode if above else None))
