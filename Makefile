@@ -1,40 +1,48 @@
 # Everything runs in .venv, which is made from requirements.lock the first time it is needed and not again until the
-# lock changes.
-PYTHON ?= python3
+# lock changes. Written for GNU make 3.81 and the tools of Linux and macOS alike.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$p" && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock ingest compare test lint
+.PHONY: help setup ingest compare evaluate test lint readme lock
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the environment (the other targets do it by themselves)
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Countyfacts needs Python 3.11 or newer; set it with: make PYTHON=python3.12"; exit 2; }
+	@test -n "$(PYTHON)" || { echo "Countyfacts needs Python 3.11 or newer, and found none; name it: make PYTHON=/path/to/python3.12" >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Countyfacts needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.12" >&2; exit 2; }
 	@echo "Setting up .venv (once; takes a minute or two) ..."
-	@$(PYTHON) -m venv $(VENV)
+	@"$(PYTHON)" -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 ingest: $(READY) ## read corpora/inbox/ into outputs/facts.db (the samples where the inbox is empty)
-	@$(BIN)/countyfacts ingest-inbox
+	@$(BIN)/countyfacts ingest
 
 compare: $(READY) ## write outputs/comparison.csv and outputs/comparison-wide.csv
 	@$(BIN)/countyfacts compare
 
+evaluate: $(READY) ## score the extraction against the gold sets; fails under the floors of evaluation.yaml
+	@$(BIN)/countyfacts evaluate
+
 test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 lint: $(READY) ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check pipeline tests
 	@$(BIN)/ruff format --check pipeline tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+readme: $(READY) ## run the commands of the READMEs and write what they print into them
+	@$(BIN)/python tests/readme.py
 
 lock: ## resolve the dependencies anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

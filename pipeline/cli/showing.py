@@ -68,7 +68,8 @@ def fact_lines(shown: Shown, labels: Labels, lang: str) -> list[str]:
     name = fact.indicator if lang == Lang.EN else f"{fact.indicator_zh} {fact.indicator}"
     fields = [
         ("fact", fact.id),
-        ("indicator", f"{name} ({shown.indicator_about})" if shown.indicator_about else name),
+        ("indicator", name),
+        ("covers", shown.indicator_about or "what its name says"),
         ("value", f"{_value(fact, labels, lang)}, {_both(labels, 'bound', fact.bound, lang)}"),
         ("measure", _both(labels, "measure", fact.measure, lang)),
         ("region", _region(fact, labels, lang)),
@@ -151,7 +152,7 @@ def _flat(fact: StoredFact) -> dict[str, object]:
 
 
 def _value(fact: StoredFact, labels: Labels, lang: str) -> str:
-    unit = labels.word("unit", fact.unit, lang)
+    unit = labels.word("unit", fact.value_unit, lang)
     value = _grouped(fact.value)
     if fact.value_high is not None:
         value += f"–{_grouped(fact.value_high)}"

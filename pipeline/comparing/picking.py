@@ -25,8 +25,8 @@ class Key(NamedTuple):
     """What two values must share to be values of the same thing. Planned and achieved never mix."""
 
     region: str | None
-    source: str | None
-    """Only for facts whose region can't be told: values of different sources are then not comparable."""
+    report: str | None
+    """Only for facts whose region can't be told: values of different reports are then not comparable."""
     indicator: str
     measure: str
     level: str | None
@@ -52,8 +52,8 @@ class Choice:
 
 def key_of(fact: StoredFact) -> Key:
     """The key of a fact."""
-    source = fact.source if fact.region is None else None
-    return Key(fact.region, source, fact.indicator, fact.measure, fact.level, fact.sector, fact.period, fact.status)
+    report = f"{fact.source}:{fact.report}" if fact.region is None else None
+    return Key(fact.region, report, fact.indicator, fact.measure, fact.level, fact.sector, fact.period, fact.status)
 
 
 def pick_all(facts: Iterable[StoredFact]) -> list[Choice]:
@@ -65,9 +65,14 @@ def pick_all(facts: Iterable[StoredFact]) -> list[Choice]:
 
 
 def pick(key: Key, facts: Iterable[StoredFact]) -> Choice:
-    """The choice among facts of one key. A value of a part of the region doesn't contradict one of the whole."""
+    """The choice among facts of one key.
+
+    A value of a part of the region doesn't contradict one of the whole, and values without a period don't contradict
+    each other: they may well be of different years.
+    """
     first, *others = sorted(facts, key=_preference)
-    conflicts = tuple(other for other in others if other.scope == first.scope and not agrees(first, other))
+    comparable = [other for other in others if other.scope == first.scope and key.period is not None]
+    conflicts = tuple(other for other in comparable if not agrees(first, other))
     return Choice(key, first, tuple(others), conflicts)
 
 

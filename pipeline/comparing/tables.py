@@ -134,7 +134,7 @@ def _tidy_row(choice: Choice, names: Names, lang: str) -> tuple[Cell, ...]:
     province, prefecture, county = names.regions[fact.region] if fact.region else ("", "", "")
     return (
         province, prefecture, county, fact.region, fact.indicator_zh, fact.indicator, _exact(fact, high=False),
-        _exact(fact, high=True), labels.word("unit", fact.unit), fact.unit, fact.period,
+        _exact(fact, high=True), labels.word("unit", fact.value_unit), fact.value_unit, fact.period,
         labels.word("level", fact.level, lang), labels.word("sector", fact.sector, lang), fact.scope,
         labels.word("measure", fact.measure, lang), labels.word("status", fact.status, lang),
         labels.word("bound", fact.bound, lang), choice.sources,
@@ -148,12 +148,12 @@ def _wide_heading(column: tuple[str, str | None, str | None, str], fact: StoredF
     indicator, level, sector, measure = column
     if lang == "en":
         parts = [part for part in (indicator, level, sector, None if measure == "level" else measure) if part]
-        return f"{'.'.join(parts)} ({fact.unit})"
+        return f"{'.'.join(parts)} ({fact.value_unit})"
     words = [labels.word("sector", sector, lang), labels.word("level", level, lang)]
     if measure != "level":
         words.append(labels.word("measure", measure, lang))
     detail = "".join(f"·{word}" for word in words if word)
-    return f"{fact.indicator_zh}{detail} {indicator}（{labels.word('unit', fact.unit)}）"
+    return f"{fact.indicator_zh}{detail} {indicator}（{labels.word('unit', fact.value_unit)}）"
 
 
 def _shown_value(fact: StoredFact) -> str:

@@ -20,11 +20,11 @@ def safe_cell(value: Cell) -> str:
     """A cell as it is written: text that a spreadsheet could take for a formula gets an apostrophe before it.
 
     Such text begins with ``= + - @ | %`` (full-width forms too) or a control character, with or without blanks before
-    (OWASP, "CSV injection"). Numbers stay numbers.
+    (OWASP, "CSV injection"). Numbers stay numbers. Line ends become line feeds.
     """
     if value is None:
         return ""
-    text = str(value).replace("\0", "")
+    text = str(value).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     if text.lstrip(" \u3000").startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text

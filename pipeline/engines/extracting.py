@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.engines.spreading import default_processes, spread
 from pipeline.engines.walking import Candidate, read_bytes
 from pipeline.errors import Refused
-from pipeline.model import Extraction
+
+if TYPE_CHECKING:
+    from pipeline.model import Extraction
 
 CRASHED = "the process that read it died; the file may be damaged or need more memory than there is"
 

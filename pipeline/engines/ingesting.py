@@ -113,15 +113,9 @@ def ingest(
         job.finish_copies()
         summary.refused.sort(key=lambda rejection: rejection.name)
         summary.seconds = time.monotonic() - began
-        if job.changed:
-            store.finish_run(
-                seconds=summary.seconds,
-                read=summary.read,
-                unchanged=summary.unchanged,
-                refused=len(summary.refused),
-            )
-        else:
-            store.forget_run()
+        store.finish_run(
+            seconds=summary.seconds, read=summary.read, unchanged=summary.unchanged, refused=len(summary.refused)
+        )
     return summary
 
 
@@ -136,7 +130,6 @@ class _Job:
         self.region = region
         self.on_event = on_event
         self.done = 0
-        self.changed = False
         self._under_way: dict[str, str] = {}
         self._copies: list[tuple[Candidate, str, FileStamp]] = []
 
@@ -160,7 +153,6 @@ class _Job:
         except (sqlite3.IntegrityError, ValueError) as error:
             self._refuse(outcome.candidate, "failed", describe_failure(error), outcome.sha256)
             return
-        self.changed = True
         self._under_way.pop(outcome.rows.sha256, None)
         self.summary.count(outcome.rows)
         self._tick(outcome.candidate)
@@ -209,7 +201,6 @@ class _Job:
 
     def _note_path(self, candidate: Candidate, sha256: str, stamp: FileStamp) -> None:
         self.store.put_path(candidate.name, sha256, stamp)
-        self.changed = True
         self.summary.copies += 1
         self._tick(candidate)
 
@@ -222,7 +213,7 @@ class _Job:
         return (known.sha256, known.version) == (sha256, self.store.version) and known.code not in PASSING_CODES
 
     def _refuse(self, candidate: Candidate, code: str, message: str, sha256: str | None) -> None:
-        self.changed |= self.store.reject(candidate.name, code, message, sha256)
+        self.store.reject(candidate.name, code, message, sha256)
         self._under_way.pop(sha256 or "", None)
         self.summary.refused.append(Rejection(candidate.name, code, message))
         self._tick(candidate)

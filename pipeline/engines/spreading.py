@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -54,6 +54,8 @@ def spread(
 def _spread(
     function: Callable[[Item], Result], items: Iterator[Item], processes: int, crashed: Callable[[Item], Result]
 ) -> Iterator[Result]:
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - only where there is much to do
+
     pool = _pool(processes)
     waiting: deque[tuple[Item, Future[Result]]] = deque()
     try:
@@ -77,6 +79,8 @@ def _spread(
 
 
 def _alone(function: Callable[[Item], Result], item: Item, crashed: Callable[[Item], Result]) -> Result:
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
     with _pool(1) as pool:
         try:
             return pool.submit(function, item).result()
@@ -85,6 +89,9 @@ def _alone(function: Callable[[Item], Result], item: Item, crashed: Callable[[It
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from multiprocessing import get_context  # noqa: PLC0415
+
     return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 

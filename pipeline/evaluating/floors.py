@@ -83,6 +83,8 @@ def floors_text(floors: Floors) -> str:
         lines += [f"  {name}:", f"    gold: {entry.gold}", f"    documents: {entry.documents}"]
         if entry.optional:
             lines.append("    optional: true # scored where it is there")
-        lines += [f"    digest: {entry.digest}", "    floors:"]
+        lines.append(f"    digest: {entry.digest}")
+        if entry.floors:
+            lines.append("    floors:")
         lines += [f"      {measure}: {floor:.3f}" for measure, floor in entry.floors.items()]
     return "\n".join(lines) + "\n"

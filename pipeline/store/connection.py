@@ -36,6 +36,7 @@ def open_reader(path: Path, *, check: bool = True) -> sqlite3.Connection:
     with _told(path):
         db = _connect_reader(path)
         db.execute("PRAGMA query_only = 1")
+        db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # an attached file would be open for writing
         db.execute("PRAGMA temp_store = MEMORY")
         if check:
             _check_schema(db, path)

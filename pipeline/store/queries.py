@@ -7,12 +7,10 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UsageError
-from pipeline.model import Level, Measure, Status
 from pipeline.store.connection import open_reader
 from pipeline.store.names import resolve_indicators, resolve_regions, suggestion
 from pipeline.store.periods import period_bounds
@@ -73,6 +71,13 @@ class StoredFact:
     report_title: str | None
     report_published: str | None
     damage: float
+
+    @property
+    def value_unit(self) -> str:
+        """The unit its value is in: that of the indicator, but percent for growth and points for a changed rate."""
+        if self.measure == "growth":
+            return "percent"
+        return "percent_point" if self.measure == "change" and self.unit == "percent" else self.unit
 
     def record(self) -> dict[str, object]:
         """The JSON fields of a line of ``extract``, in the same order, after the fact's id."""
@@ -223,17 +228,13 @@ def plain_number(value: Decimal) -> int | float:
 def _where(db: sqlite3.Connection, filters: Filters) -> tuple[str, list[Value]]:
     clauses: list[str] = []
     values: list[Value] = []
-    _check_words("level", filters.levels, Level)
+    _check_words(db, "level", filters.levels)
     if filters.levels:
         clauses.append(f"f.level IN ({', '.join('?' * len(filters.levels))})")
         values += filters.levels
-    narrow: tuple[tuple[str, str | None, type[StrEnum]], ...] = (
-        ("status", filters.status, Status),
-        ("measure", filters.measure, Measure),
-    )
-    for column, word, kind in narrow:
+    for column, word in (("status", filters.status), ("measure", filters.measure)):
         if word is not None:
-            _check_words(column, (word,), kind)
+            _check_words(db, column, (word,))
             clauses.append(f"f.{column} = ?")
             values.append(word)
     if filters.indicators:
@@ -288,8 +289,10 @@ def _period_clause(period: str) -> tuple[str, list[Value]]:
     return "(" + " AND ".join(clauses) + ")", list(values)
 
 
-def _check_words(option: str, given: tuple[str, ...], kind: type[StrEnum]) -> None:
-    known = [str(word) for word in kind]
+def _check_words(db: sqlite3.Connection, option: str, given: tuple[str, ...]) -> None:
+    if not given:
+        return
+    known = [code for (code,) in db.execute("SELECT code FROM words WHERE kind = ? ORDER BY position", (option,))]
     for word in given:
         if word not in known:
             raise UsageError(f"--{option} {word}: {suggestion(word, known)}one of: {', '.join(known)}")

@@ -52,12 +52,6 @@ def refresh_reference(db: sqlite3.Connection, version: str) -> None:
     db.executemany("INSERT INTO about VALUES (?, ?)", about.items())
 
 
-def reference_version(db: sqlite3.Connection) -> str | None:
-    """The fingerprint of the data that the reference tables were made from; None in a new database."""
-    row = db.execute("SELECT value FROM about WHERE name = 'version'").fetchone()
-    return None if row is None else str(row[0])
-
-
 def _regions() -> Iterator[tuple[str, str, str, str | None, str, str | None, str]]:
     gazetteer = load_gazetteer()
     for region in gazetteer.regions.values():

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pipeline.store.connection import open_writer, transaction
-from pipeline.store.reference import reference_version, refresh_reference
-from pipeline.store.rows import FACT_COLUMNS, SourceRows
 from pipeline.store.version import fingerprint, program_version
 from pipeline.store.words import spaced
+
+if TYPE_CHECKING:
+    from pipeline.store.rows import SourceRows
 
 PASSING_CODES = frozenset({"unreadable", "failed", "crashed"})
 """Refusals that say nothing about a file's bytes: what was read from it before stays, and it is tried again."""
@@ -51,8 +53,11 @@ class Store:
         self.version = fingerprint()
         self._db = open_writer(path)
         self._run: int | None = None
+        self._started = _now(), "[]"
         try:
-            if reference_version(self._db) != self.version:
+            if self._reference_version() != self.version:
+                from pipeline.store.reference import refresh_reference  # noqa: PLC0415 - slow, and seldom needed
+
                 with transaction(self._db, path):
                     refresh_reference(self._db, self.version)
         except BaseException:
@@ -67,28 +72,20 @@ class Store:
     ) -> None:
         self._db.close()
 
-    def start_run(self, paths: Iterable[str]) -> int:
-        """Note that an ingest begins; its number."""
-        with transaction(self._db, self.path):
-            row = self._db.execute(
-                "INSERT INTO runs (started, program, version, paths) VALUES (?, ?, ?, ?) RETURNING id",
-                (_now(), program_version(), self.version, json.dumps(list(paths), ensure_ascii=False)),
-            ).fetchone()
-        self._run = int(row[0])
-        return self._run
+    def start_run(self, paths: Iterable[str]) -> None:
+        """An ingest begins. It is noted with the first thing it writes: one with nothing to do leaves no trace."""
+        self._run = None
+        self._started = _now(), json.dumps(list(paths), ensure_ascii=False)
 
     def finish_run(self, *, seconds: float, read: int, unchanged: int, refused: int) -> None:
-        """Note that the ingest came to its end, and what it did."""
+        """Note that the ingest came to its end, and what it did, if it wrote anything."""
+        if self._run is None:
+            return
         with transaction(self._db, self.path):
             self._db.execute(
                 "UPDATE runs SET finished = ?, seconds = ?, read = ?, unchanged = ?, refused = ? WHERE id = ?",
                 (_now(), round(seconds, 3), read, unchanged, refused, self._run),
             )
-
-    def forget_run(self) -> None:
-        """Take back the note of an ingest that found nothing to do."""
-        with transaction(self._db, self.path):
-            self._db.execute("DELETE FROM runs WHERE id = ?", (self._run,))
 
     def known(self, path: str) -> KnownPath | None:
         """What the database holds of a path, or None."""
@@ -111,10 +108,10 @@ class Store:
 
     def put(self, rows: SourceRows, path: str, stamp: FileStamp) -> None:
         """Store a source found at ``path``, in place of what was read there and of an older reading of its bytes."""
-        with transaction(self._db, self.path):
+        with self._writing():
             paths = self._db.execute("SELECT * FROM source_paths WHERE source = ?", (rows.id,)).fetchall()
             self._delete(rows.id)
-            self._insert(rows)
+            self._insert(rows, self._run_number())
             self._db.executemany("INSERT INTO source_paths VALUES (?, ?, ?, ?, ?)", paths)
             self._point(path, rows.id, stamp)
 
@@ -127,14 +124,41 @@ class Store:
     def reject(self, path: str, code: str, message: str, sha256: str | None) -> bool:
         """Note why a file was refused; whether that is news. What was read from other bytes at this path goes."""
         row = (path, code, message, sha256, self.version)
-        with transaction(self._db, self.path):
+        with self._writing():
             if code not in PASSING_CODES:
                 self._leave(path, keep=None)
             known = self._db.execute("SELECT * FROM rejections WHERE path = ?", (path,)).fetchone()
             if known is not None and known[:5] == row:
                 return False
-            self._db.execute("INSERT OR REPLACE INTO rejections VALUES (?, ?, ?, ?, ?, ?)", (*row, self._run))
+            self._db.execute("INSERT OR REPLACE INTO rejections VALUES (?, ?, ?, ?, ?, ?)", (*row, self._run_number()))
         return True
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction that may be the first of its run: where it fails, the run isn't noted either."""
+        run = self._run
+        try:
+            with transaction(self._db, self.path):
+                yield
+        except BaseException:
+            self._run = run
+            raise
+
+    def _run_number(self) -> int:
+        """The number of the run under way, which is noted here if it isn't yet; in the caller's transaction."""
+        if self._run is None:
+            started, paths = self._started
+            row = self._db.execute(
+                "INSERT INTO runs (started, program, version, paths) VALUES (?, ?, ?, ?) RETURNING id",
+                (started, program_version(), self.version, paths),
+            ).fetchone()
+            self._run = int(row[0])
+        return self._run
+
+    def _reference_version(self) -> str | None:
+        """The fingerprint of the data that the reference tables were made from; None in a new database."""
+        row = self._db.execute("SELECT value FROM about WHERE name = 'version'").fetchone()
+        return None if row is None else str(row[0])
 
     def _point(self, path: str, source: str, stamp: FileStamp) -> None:
         self._leave(path, keep=source)
@@ -166,13 +190,15 @@ class Store:
             self._db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
         self._db.execute("DELETE FROM sources WHERE id = ?", (source,))
 
-    def _insert(self, rows: SourceRows) -> None:
+    def _insert(self, rows: SourceRows, run: int) -> None:
+        from pipeline.store.rows import FACT_COLUMNS  # noqa: PLC0415 - who writes has it already
+
         db = self._db
         db.execute(
             f"INSERT INTO sources VALUES ({_marks(12)})",
             (
                 rows.id, rows.sha256, rows.size, rows.kind, rows.encoding, len(rows.layer), len(rows.edits),
-                rows.damage, rows.hints, rows.region_told, self.version, self._run,
+                rows.damage, rows.hints, rows.region_told, self.version, run,
             ),
         )  # fmt: skip
         db.execute("INSERT INTO layers VALUES (?, ?)", (rows.id, rows.layer))
