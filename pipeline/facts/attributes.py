@@ -40,6 +40,7 @@ class Surroundings:
     starts: Sequence[int]
     default_status: Status
     title_period: str | None = None
+    stated_period: str | None = None
     plan_period: str | None = None
 
 
@@ -207,13 +208,19 @@ def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str
         return behind[0].edtf
     if context_words().now.search(text, sentence.start, figure.start):
         return None
-    lead = [p for p in _usable(around, around.paragraph.start, sentence.start) if not p.text.startswith("连续")]
+    lead = [p for p in _usable(around, around.paragraph.start, sentence.start) if _leads(around, p)]
     if lead:
         first = lead[0]
         edtf = (first if first.start - around.paragraph.start < _LEAD_LENGTH else lead[-1]).edtf
     else:
-        edtf = around.frame.period.edtf if around.frame.period else around.title_period
+        edtf = around.frame.period.edtf if around.frame.period else around.stated_period or around.title_period
     return _of_two_levels(sentence, figure, edtf, around)
+
+
+def _leads(around: Surroundings, period: Period) -> bool:
+    """Whether a period of an earlier sentence holds on: not where it only says how long, or from what time on."""
+    before = around.text[max(around.paragraph.start, period.start - 8) : period.start]
+    return not period.text.startswith("连续") and not before.endswith(context_words().starting)
 
 
 def _of_two_levels(sentence: Sentence, figure: Figure, edtf: str | None, around: Surroundings) -> str | None:
@@ -265,8 +272,7 @@ def _starting_point(sentence: Sentence, period: Period, figure: Figure) -> bool:
         return False
     if not sentence.text[max(sentence.start, period.start - 8) : period.start].endswith(context_words().starting):
         return False
-    between = sentence.text[first.end : figure.start]
-    return len(between) <= 24 and context_words().changing.search(between) is not None
+    return context_words().changing.search(sentence.text, first.end, min(figure.start, first.end + 24)) is not None
 
 
 def _open_end(around: Surroundings) -> str | None:

@@ -14,7 +14,7 @@ from pipeline.facts.context import read_frames, report_status
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import each_of, figure_rows, spread
 from pipeline.facts.sentences import Sentence, read_sentences
-from pipeline.facts.times import plan_period, spread_periods, title_period
+from pipeline.facts.times import plan_period, spread_periods, stated_period, title_period
 from pipeline.facts.words import context_words
 from pipeline.model import Bound, CleanText, Figure, Level, Link, Measure, Period, Report, Status
 from pipeline.resources.catalogue import load_catalogue
@@ -54,12 +54,14 @@ def link_figures(
     starts = [period.start for period in periods]
     spans = sorted((span[0], span[1], report) for report in reports for span in report.spans)
     span_starts = [span[0] for span in spans]
+    stated = {report.index: stated_period(clean.text, report, periods, starts) for report in reports}
     links: list[Link] = []
     for sentence in read_sentences(clean, figures):
         owner = spans[max(0, bisect_right(span_starts, sentence.start) - 1)][2]
         around = fields.Surroundings(
             clean.text, clean.paragraphs[sentence.paragraph], owner, frames[sentence.paragraph], periods, starts,
-            report_status(owner), title_period(titles[owner.index]), plan_period(titles[owner.index]),
+            report_status(owner), title_period(titles[owner.index]), stated[owner.index],
+            plan_period(titles[owner.index]),
         )  # fmt: skip
         links.extend(_link_sentence(sentence, around))
     return tuple(links)

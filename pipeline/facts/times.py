@@ -11,7 +11,7 @@ from pipeline.facts.context import periods_between
 from pipeline.facts.lists import figure_rows
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.words import context_words
-from pipeline.model import Period
+from pipeline.model import Period, Report
 
 _JOIN = re.compile(r"[、，,和及与\s]{1,2}")
 
@@ -60,3 +60,13 @@ def plan_period(named: Sequence[Period]) -> str | None:
     """The years that a plan's title speaks of (“十四五”规划, 三年行动计划（2024—2026年）); None where it names none."""
     spans = [p.edtf for p in named if p.edtf and "/" in p.edtf and not p.edtf.endswith("..")]
     return spans[-1] if spans else None
+
+
+def stated_period(text: str, report: Report, periods: Sequence[Period], starts: Sequence[int]) -> str | None:
+    """The time that a report says all its figures hold at (以上数据均取自2023年教育事业统计); None where it says none."""
+    for low, high in report.spans:
+        for match in context_words().all_figures.finditer(text, low, high):
+            named = [p for p in periods_between(periods, starts, match.start(), match.end() + 4) if p.edtf]
+            if named:
+                return named[0].edtf
+    return None

@@ -32,6 +32,7 @@ class _Periods(Strict):
     changing: list[str]
     changed_to: list[str]
     dealt: list[str]
+    all_figures: list[str]
 
 
 class _Lists(Strict):
@@ -70,6 +71,7 @@ class ContextWords:
     changing: re.Pattern[str]
     changed_to: re.Pattern[str]
     dealt: re.Pattern[str]
+    all_figures: re.Pattern[str]
     spread: re.Pattern[str]
     summed_up: tuple[str, ...]
     norm_before: re.Pattern[str]
@@ -101,6 +103,7 @@ def context_words() -> ContextWords:
         changing=_any(data.periods.changing),
         changed_to=_any(data.periods.changed_to),
         dealt=_any(data.periods.dealt),
+        all_figures=_any(data.periods.all_figures),
         spread=_any(data.lists.spread),
         summed_up=tuple(data.lists.summed_up),
         norm_before=_any(data.norms.before, behind=r"[^，。；\d]{0,6}$"),
