@@ -14,7 +14,7 @@ from pipeline.places.zones import Scope, find_zones
 
 EDGE_LINES = 3
 """How many of the first and of the last lines are looked at as letterhead and signature."""
-EDGE_LENGTH = 60
+EDGE_LENGTH = 40
 """Letterheads and signatures are short lines."""
 HEAD_EDITS = frozenset({"metadata", "noise: public account", "noise: header or footer of a page"})
 """The dropped lines that name who publishes: letterheads, 点击上方“合阳发布”, running heads."""

@@ -169,7 +169,7 @@ def _hits(text: str) -> list[Hit]:
     for anchor in _ANCHOR.finditer(text):
         end = anchor.end()
         for length in names.endings.get(text[end - 2 : end], ()):
-            codes = names.full.get(text[max(0, end - length) : end])
+            codes = names.full.get(text[end - length : end]) if length <= end else None
             if codes is not None:
                 found.append(Hit(end - length, end, FULL, codes))
                 break

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from pipeline.places.gazetteer import load_gazetteer
+from pipeline.places.mentions import OLDEST
 
 KINDS = ("省", "自治区", "市", "州", "地区", "盟", "县", "旗", "区")
 _KIND = "自治区|地区|[省市州盟县旗区]"
@@ -61,7 +62,7 @@ def speech_of(text: str) -> Speech:
 def _former_kinds() -> dict[str, frozenset[str]]:
     kinds: dict[str, set[str]] = {}
     for unit in load_gazetteer().former:
-        if unit.successor and unit.short and unit.level == "county":
+        if unit.successor and unit.valid_to >= OLDEST and unit.level == "county":
             kinds.setdefault(unit.successor, set()).update(_kinds_of_name(unit.name))
     return {code: frozenset(found) for code, found in kinds.items()}
 

@@ -49,6 +49,8 @@ _WHOLE = re.compile(r"(?:全[市省州]|平均)(?=[^，。；,;\n]{0,24}\d)")
 _ABOVE = re.compile(
     r"全(?P<kind>[省市州国])(?<![占居列在为超]..)(?:的)?(?:平均|均值|同期)?(?:水平)?(?:的)?(?:为|是|达|已?是)?[（(]?(?=[\d０-９])"
 )
+_SPEAKS = re.compile(r"全[省市州国]|依次为|分别为")
+"""What can make a zone in a paragraph that names no place."""
 _ABOVE_END = re.compile(r"[，,；;。）)、\n]")
 _DIGIT = re.compile(r"[\d０-９]|[一二三四五六七八九十百千万两][一二三四五六七八九十百千万亿]*[所个人名元万]")
 _NO_SUBJECT = ("方面", "来的", "籍", "路", "口音")
@@ -78,7 +80,7 @@ def find_zones(clean: CleanText, scope: Scope) -> tuple[RegionZone, ...]:
         if paragraph.kind == BlockKind.TABLE_ROW:
             for start, end, code in tables.row(paragraph):
                 painted.paint(start, end, _reading(gazetteer, code, "table"))
-        elif inside or _ABOVE.search(clean.text, paragraph.start, paragraph.end):
+        elif inside or _SPEAKS.search(clean.text, paragraph.start, paragraph.end):
             _paragraph(clean.text, paragraph, inside, scope, painted)
     return painted.zones()
 
