@@ -22,10 +22,10 @@ NUMBERED = re.compile(
 _CLOSES = re.compile(r"[，。、；：！？）)》”’」』】〕,;!?％%]|\.(?=\D|$)")
 _ENDS = re.compile(r"[。！？；：:;!?…]['\"”’）)》】]*$|\.$")
 _OPEN_END = re.compile(r"[，、（(《“‘〈「【〔—,]$")
-_DECIMAL_END = re.compile(r"\d[.．:：,，]$")
+_DECIMAL_END = re.compile(r"[\dlIO][.．:：,，]$")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[HTlIOo『「〃]{0,2}\d|[(（\[〔［][12]\d{3}[)）\]〕］]|[lIO][.．]\d")
-_DECIMAL = re.compile(r"[\dlIO]{1,7}[.．]\s?[\dlIO]{1,3}(?:[%％万亿元人所个名平册台:：、和]|，|,|$)")
+_DECIMAL = re.compile(r"[\dlIO]{1,7}[.．]\s?[\dlIO]{1,3}(?:[%％万亿元人所个名平册台:：、和]|，|,|$)|\d{1,3}\.$")
 _UNIT = re.compile(r"[万亿千百]|[元人所个名册台套间亩年月日位件次项例份座处平%％岁公吨]")
 _BARE = re.compile(r"[\d.,%％]*[\d%％]")
 _SHORT = 30
@@ -67,7 +67,7 @@ def wrapping(lines: Sequence[Line]) -> Wrapping:
     if not 30 <= width <= 120 or near < 0.55 * len(open_ends) or wide > 0.08 * len(lines):
         return Wrapping()
     full = [(one, two) for one, two in pairs if one.width >= width - 6 and not _ENDS.search(one.text)]
-    starts = [two for one, two in pairs if _ENDS.search(one.text) and one.width < width - 6]
+    starts = [two for one, two in pairs if one.width < width - 6 <= two.width]
     indent = int(median([two.indent for _, two in full])) if full else 0
     return Wrapping(width, sum(line.indent > indent for line in starts) >= 0.6 * len(starts) > 0, indent)
 
