@@ -23,9 +23,11 @@ _NO_LEVEL = frozenset({
     "education_expenditure", "education_budget_share", "education_loans", "social_funding", "student_aid",
 })  # fmt: skip
 _PAIR_REACH = 12
+_BRACKETED = re.compile(r"[（(][\u4e00-\u9fff]{2,6}[）)]")
 _TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
 _LEAD_LENGTH = 40
 _SHORT_LEAD = 14
+_OPENING_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ def _right_hits(sentence: Sentence, figure: Figure) -> list[Hit]:
     """The hits right behind a figure, up to the next punctuation or quantity: 19所小区配套幼儿园."""
     following = sentence.after(figure)
     stop = following.start if following else sentence.end
+    bracket = _BRACKETED.match(sentence.text, figure.end, stop)
+    if bracket:
+        return [hit for hit in sentence.hits if bracket.start() <= hit.start and hit.end <= bracket.end()]
     found = []
     for hit in sentence.hits:
         if hit.start < figure.end:
@@ -159,9 +164,10 @@ def inherited_level(around: Surroundings, indicator: str) -> Level | None:
         reach = _SHORT_LEAD if indicator in _NO_LEVEL else _LEAD_LENGTH
         spans.insert(0, (around.paragraph.start, min(around.paragraph.end, around.paragraph.start + reach)))
     for start, end in spans:
-        levels = [hit.tag.level for hit in find_hits(around.text, start, end) if hit.tag.level]
-        if levels:
-            return levels[0] if len(set(levels)) == 1 or (end - start) <= _LEAD_LENGTH else None
+        named = [hit for hit in find_hits(around.text, start, end) if hit.tag.level]
+        kinds = {hit.tag.level for hit in named}
+        if len(kinds) == 1 or (named and named[0].start - start <= _OPENING_WORDS):
+            return named[0].tag.level
     return None if indicator in _NO_LEVEL else Level.BASIC
 
 
@@ -199,7 +205,7 @@ def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str
             continue
         now = context_words().now.search(text, period.end, figure.start)
         if now and not (period.start > figure.start - 12):
-            return None
+            return _undated(around)
         return _of_two_levels(sentence, figure, period.edtf, around)
     following = sentence.after(figure)
     stop = following.start if following else sentence.end
@@ -207,7 +213,7 @@ def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str
     if behind and behind[0].start - figure.end < 4:
         return behind[0].edtf
     if context_words().now.search(text, sentence.start, figure.start):
-        return None
+        return _undated(around)
     lead = [p for p in _usable(around, around.paragraph.start, sentence.start) if _leads(around, p)]
     if lead:
         first = lead[0]
@@ -215,6 +221,11 @@ def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str
     else:
         edtf = around.frame.period.edtf if around.frame.period else around.stated_period or around.title_period
     return _of_two_levels(sentence, figure, edtf, around)
+
+
+def _undated(around: Surroundings) -> str | None:
+    """When the present of a report is (现有, 目前): what it says of all its figures, or its title; else unknown."""
+    return around.stated_period or around.title_period
 
 
 def _leads(around: Surroundings, period: Period) -> bool:

@@ -63,7 +63,7 @@ def plan_period(named: Sequence[Period]) -> str | None:
 
 
 def stated_period(text: str, report: Report, periods: Sequence[Period], starts: Sequence[int]) -> str | None:
-    """The time that a report says all its figures hold at (以上数据均取自2023年教育事业统计); None where it says none."""
+    """The time at which a report says all its figures hold (数据均取自2023年统计); None where it says none."""
     for low, high in report.spans:
         for match in context_words().all_figures.finditer(text, low, high):
             named = [p for p in periods_between(periods, starts, match.start(), match.end() + 4) if p.edtf]
