@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -29,6 +29,10 @@ _DECIMAL = re.compile(r"[\dlIO]{1,7}[.．]\s?[\dlIO]{1,3}(?:[%％万亿元人所
 _UNIT = re.compile(r"[万亿千百]|[元人所个名册台套间亩年月日位件次项例份座处平%％岁公吨]")
 _BARE = re.compile(r"[\d.,%％]*[\d%％]")
 _SHORT = 30
+_SLACK = 6
+_NARROWEST, _WIDEST = 24, 120
+_FEWEST = 4
+_NEARLY_ALL = 0.55
 _COLUMNS = re.compile(r"\S(?:\s{2,}|\t)\S+(?:\s{2,}|\t)\S|(?:\|.*){3}")
 """A row of a table drawn with blanks, tabs or bars."""
 _SALUTATION = re.compile(r"^.{2,30}[：:]$")
@@ -46,30 +50,51 @@ DATE = re.compile(
 class Wrapping:
     """How the lines of a text are cut.
 
-    ``width`` in columns, 0 where they are not cut; ``indented`` says whether paragraphs open with an indent, ``indent``
-    is that of the lines that go on.
+    ``width`` in half-width columns, 0 where they are not cut; ``counted``: cut after so many characters, whatever their
+    width (two columns each here). ``indented`` says whether paragraphs open with an indent, ``indent`` is that of the
+    lines that go on.
     """
 
     width: int = 0
+    counted: bool = False
     indented: bool = False
     indent: int = 0
+
+    def size(self, line: Line) -> int:
+        """How long a line is in the measure of the text."""
+        return 2 * (line.right - line.start) if self.counted else line.width
+
+    def is_full(self, line: Line) -> bool:
+        """Whether a line goes as far as lines go (less what a line break may not part from what follows)."""
+        return self.size(line) >= self.width - _SLACK
 
 
 def wrapping(lines: Sequence[Line]) -> Wrapping:
     """Tell a text with lines cut at a fixed width: those that end within a sentence are nearly equally wide."""
     pairs = list(pairwise(lines))
-    open_ends = [one.width for one, two in pairs if not _ENDS.search(one.text) and not two.gap and one.width >= 24]
-    if len(open_ends) < 4:
+    broken = [one for one, two in pairs if not _ENDS.search(one.text) and not two.gap and one.width >= _NARROWEST]
+    if len(broken) < _FEWEST:
         return Wrapping()
-    width = int(median(open_ends))
-    near = sum(width - 6 <= w <= width + 4 for w in open_ends)
-    wide = sum(line.width > width + 6 for line in lines)
-    if not 30 <= width <= 120 or near < 0.55 * len(open_ends) or wide > 0.08 * len(lines):
+    measured = [_measured(lines, broken, counted) for counted in (False, True)]
+    share, way = max(measured, key=lambda row: row[0])
+    if share < _NEARLY_ALL:
         return Wrapping()
-    full = [(one, two) for one, two in pairs if one.width >= width - 6 and not _ENDS.search(one.text)]
-    starts = [two for one, two in pairs if one.width < width - 6 <= two.width]
-    indent = int(median([two.indent for _, two in full])) if full else 0
-    return Wrapping(width, sum(line.indent > indent for line in starts) >= 0.6 * len(starts) > 0, indent)
+    full = [two.indent for one, two in pairs if way.is_full(one) and not _ENDS.search(one.text)]
+    indent = int(median(full)) if full else 0
+    starts = [two.indent > indent for one, two in pairs if not way.is_full(one) and way.is_full(two)]
+    return replace(way, indented=sum(starts) >= 0.6 * len(starts) > 0, indent=indent)
+
+
+def _measured(lines: Sequence[Line], broken: Sequence[Line], counted: bool) -> tuple[float, Wrapping]:
+    """The usual width of broken lines and the share of them that keep to it; 0 where it is no width of a page."""
+    way = Wrapping(1, counted)
+    sizes = [way.size(line) for line in broken]
+    width = int(median(sizes))
+    wide = sum(way.size(line) > width + _SLACK for line in lines)
+    if not _NARROWEST < width <= _WIDEST or wide > 0.08 * len(lines):
+        return 0.0, way
+    near = sum(width - _SLACK <= size <= width + _SLACK // 2 for size in sizes)
+    return near / len(sizes), replace(way, width=width)
 
 
 def joined(one: Line, two: Line, size: int, page_break: bool, way: Wrapping) -> bool:
@@ -123,7 +148,7 @@ def _joined_loose(one: Line, two: Line, number: bool, size: int) -> bool:
 
 def _joined_wrapped(one: Line, two: Line, number: bool, way: Wrapping) -> bool:
     ended = _ENDS.search(one.text) is not None
-    if one.width < way.width - 6:
+    if not way.is_full(one):
         return bool(_OPEN_END.search(one.text)) and not number
     if two.indent > way.indent + 1:
         return not ended and one.indent == two.indent and not number

@@ -269,6 +269,7 @@ def _advertisements(lines: Sequence[Line], verdicts: list[Verdict | None]) -> No
             opened = None
 
 
+_SENTENCE = re.compile("[，。；,;]")
 _PAGE_REASON = "page number"
 _DIGITS = re.compile(r"[\d０-９]+")
 
@@ -292,7 +293,7 @@ def _running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) -> Non
         if verdict and verdict.reason == _PAGE_REASON:
             for step in (-1, 1):
                 near = _neighbour(verdicts, at, step)
-                if near is not None and len(lines[near].text) <= _LONG:
+                if near is not None and len(lines[near].text) <= _LONG and not _SENTENCE.search(lines[near].text):
                     beside[near] = _DIGITS.sub("0", _BLANKS.sub("", lines[near].text))
     first = next((at for at, verdict in enumerate(verdicts) if verdict is None), None)
     if first is not None and beside and not TITLE_END.search(lines[first].text):

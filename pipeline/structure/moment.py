@@ -12,8 +12,8 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)\s*年?")
 _RANGE = re.compile(r"(?:19|20)\d{2}\s*年?\s*[—–\-~～至到]+\s*(?:19|20)\d{2}")
 _FIVE_YEARS = {"十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _TEXT_YEAR = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)年")
-_AHEAD_BEFORE = re.compile(r"(?:(?<![年\d])[到至]|力争|计划|拟|将|规划|目标)[^。，；]{0,4}$")
-_AHEAD_AFTER = re.compile(r"[底末]?(?:以?前|之前)|[^。；]{0,10}(?:力争|将|计划|拟|目标|规划|达到|打算|安排|实现)")
+_AHEAD_BEFORE = re.compile(r"20\d{2}年?\s?[—–\-~～]\s?$|(?:(?<![年\d])[到至]|力争|计划|拟|将|规划|目标)[^。，；]{0,4}$")
+_AHEAD_AFTER = re.compile(r"[底末]?(?:以?前|之前)|[^。；，,]{0,8}(?:力争|将|计划|拟|目标|规划|达到|打算|安排|实现)")
 
 
 def moment(title: str, published: Day | None, text: str) -> tuple[int | None, int | None]:
