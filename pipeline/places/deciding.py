@@ -24,6 +24,10 @@ TITLE, PUBLISHER, EDGE, BODY, ORGAN, CHILD = 8.0, 4.0, 3.0, 1.0, 1.0, 0.5
 MOST_PUBLISHER, MOST_EDGE, MOST_BODY, MOST_ORGAN, MOST_CHILD = 8.0, 6.0, 8, 4, 8
 ENOUGH = 3.0
 """Points a region needs: a single mention in passing is no evidence, a signature is."""
+BODY_ALONE = 5
+"""How often a county must be named where nothing else speaks for it: no title, no office, no letterhead."""
+PASSING_SHARE = 3
+"""A place every third mention of which is in passing is a partner, in its other mentions too."""
 SHORT_HEAD, SHORT_ENOUGH = 3, 5
 """What a short form in title or publisher counts, and what the best short form needs where no full name tells."""
 LEAD = 1.25
@@ -52,6 +56,8 @@ class Scores:
     """Points and their reasons by code."""
 
     points: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    vouched: set[str] = field(default_factory=set)
+    """Regions that more than mentions in the body speak for."""
     reasons: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, code: str, points: float, reason: str) -> None:
@@ -71,6 +77,7 @@ def decide(spoken: Spoken) -> RegionReading:
     if joint:
         return RegionReading(None, None, RegionBasis.UNKNOWN, (f"title: several units, {joint}",))
     fitting = [(p, c) for p, c in ranked if _may_speak(c, speech)]
+    fitting = [(p, c) for p, c in fitting if p >= BODY_ALONE or c in scores.vouched]
     sure = bool(fitting) and fitting[0][0] >= ENOUGH
     ranked = fitting if sure else [(p, c) for p, c in ranked if c in named]
     if ranked and ranked[0][0] >= ENOUGH and not _is_masked(spoken, speech, ranked[0][1], named):
@@ -130,6 +137,7 @@ def _scores(gazetteer: Gazetteer, spoken: Spoken) -> Scores:
         counts = Counter(code for place in places for code in _codes(place))
         for code, count in counts.items():
             scores.add(code, min(points * count, most), f"{where}: {gazetteer.regions[code].name}")
+            scores.vouched.add(code)
     _add_title_parents(gazetteer, spoken.title, scores)
     _add_body(gazetteer, spoken, scores)
     return scores
@@ -145,6 +153,7 @@ def _add_title_parents(gazetteer: Gazetteer, title: Iterable[Place], scores: Sco
     parents = Counter(gazetteer.regions[c].parent for c in codes)
     for parent, count in parents.items():
         if parent is not None and count > 1:
+            scores.vouched.add(parent)
             scores.add(parent, TITLE, f"title: {count} units of {gazetteer.regions[parent].name}")
 
 
@@ -152,17 +161,24 @@ def _add_body(gazetteer: Gazetteer, spoken: Spoken, scores: Scores) -> None:
     words = place_words()
     counts: Counter[str] = Counter()
     organs: Counter[str] = Counter()
+    passing: Counter[str] = Counter()
     for place in spoken.body:
-        if place.adcode is None or is_passing(spoken.text, place):
+        if place.adcode is None:
+            continue
+        if is_passing(spoken.text, place):
+            passing[place.adcode] += 1
             continue
         counts[place.adcode] += 1
         if spoken.text.startswith(words.organs, place.end):
             organs[place.adcode] += 1
     children: defaultdict[str, set[str]] = defaultdict(set)
     for code, count in counts.items():
+        if passing[code] * PASSING_SHARE >= count and not scores.points[code]:
+            continue
         name = gazetteer.regions[code].name
         scores.add(code, BODY * min(count, MOST_BODY), f"text: {name} {count}x")
         if organs[code]:
+            scores.vouched.add(code)
             scores.add(code, ORGAN * min(organs[code], MOST_ORGAN), f"text: offices of {name}")
         parent = gazetteer.regions[code].parent
         if parent is not None:

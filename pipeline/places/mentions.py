@@ -234,6 +234,7 @@ def _runs_on(text: str, end: int) -> bool:
 def _chains(text: str, hits: list[Hit]) -> list[Hit]:
     """Hits with neighbours run together where the later one lies in the earlier one, short forms after them too."""
     gazetteer = load_gazetteer()
+    starts = {hit.start for hit in hits if hit.kind == FULL}
     chains: list[Hit] = []
     for hit in hits:
         last = chains[-1] if chains else None
@@ -242,15 +243,17 @@ def _chains(text: str, hits: list[Hit]) -> list[Hit]:
         if last is not None and _GAP.fullmatch(text, last.end, hit.start):
             below = tuple(c for c in hit.codes if c not in last.codes and _is_below(gazetteer, c, last.codes))
             if below and not (hit.kind == SHORT and _names_thing(text, hit.end)):
-                chains[-1] = _with_short(text, Hit(last.start, hit.end, hit.kind, below, True))
+                chains[-1] = _with_short(text, Hit(last.start, hit.end, hit.kind, below, True), starts)
                 continue
-        chains.append(_with_short(text, hit))
+        chains.append(_with_short(text, hit, starts))
     return chains
 
 
-def _with_short(text: str, hit: Hit) -> Hit:
-    """The hit with the short form of a county in it that follows (河北遵化) and is not the start of a full name."""
+def _with_short(text: str, hit: Hit, starts: set[int]) -> Hit:
+    """The hit with the short form that follows (河北遵化), unless a full name begins there (``starts``)."""
     names, gazetteer = _names(), load_gazetteer()
+    if hit.end in starts:
+        return hit
     for length in (5, 4, 3, 2):
         end = hit.end + length
         codes = names.short.get(text[hit.end : end])

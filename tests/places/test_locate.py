@@ -183,3 +183,15 @@ def test_zones_do_not_overlap() -> None:
     _, zones = located(text, CITY)
     assert zones
     assert all(a.end <= b.start for a, b in pairwise(zones))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我县与宿松县结对，宿松县教师来我县跟岗，向宿松县学习。全县新建学校2所，宿松县派出12人。",
+        "我县有学校20所，全县教师900人。内黄县的经验值得重视，内黄县先行一步，内黄县有新学校。",
+        "全县现有学校20所，我县教师900人。",
+    ],
+)
+def test_a_county_that_only_others_are_named_beside_stays_unknown(text: str) -> None:
+    assert located(text, "教育工作总结")[0].adcode is None
