@@ -31,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def facts(  # noqa: PLR0917 - typer makes options of them
+def facts(
     region: Regions = None,
     indicator: Indicators = None,
     level: Levels = None,
@@ -44,7 +44,7 @@ def facts(  # noqa: PLR0917 - typer makes options of them
     lang: LangOption = Lang.ZH,
     db: Db = None,
 ) -> None:
-    """List facts, narrowed by region, indicator, level, period, status and confidence.
+    """List facts, by region, indicator, period and more.
 
     \b
     Example: countyfacts facts --region 福建省 --indicator 新增学位数 --status planned
@@ -70,7 +70,9 @@ def show(
     lang: LangOption = Lang.ZH,
     db: Db = None,
 ) -> None:
-    """Show a fact: its fields, its sentence, where it stands in the file, the number marked 【】.
+    """Show a fact and where it stands in its file.
+
+    The number is marked 【】 in the lines around it.
 
     \b
     Example: countyfacts show 3f2a90c1
@@ -101,7 +103,9 @@ def sql(
     how: FormatOption = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """Ask the database in SQL; it is open for reading only. The table descriptions explains all columns.
+    """Ask the database in SQL; it is open for reading only.
+
+    The table descriptions explains all columns.
 
     \b
     Example: countyfacts sql "SELECT region_name, count(*) FROM facts GROUP BY 1"

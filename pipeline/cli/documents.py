@@ -101,7 +101,9 @@ def extract(
 
 
 def text(file: ReadableFile) -> None:
-    """Print the text layer of a file: what a reader would see, before any cleaning.
+    """Print the text layer of a file, before any cleaning.
+
+    That is what a reader would see, and not a character more.
 
     \b
     Example: countyfacts text corpora/samples/clone.html
@@ -142,7 +144,7 @@ def clean(
 
 
 def audit(file: ReadableFile, how: FormatOption = Format.TABLE, region: RegionOption = None) -> None:
-    """Print every number in a file, in order, with what became of it and why.
+    """Print every number in a file, what became of it and why.
 
     \b
     Example: countyfacts audit corpora/samples/work-summary.txt

@@ -11,7 +11,7 @@ from pipeline.store.rows import exact, paragraph_reports
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
-AUDIT_HEADINGS = ("line", "column", "number", "used", "indicator", "value", "unit", "reason", "start", "end", "facts")
+AUDIT_HEADINGS = ("line", "column", "number", "used", "indicator", "value", "unit", "start", "end", "facts", "reason")
 
 
 def clean_paragraphs(extraction: Extraction) -> Iterator[dict[str, object]]:
@@ -46,8 +46,8 @@ def audit_rows(extraction: Extraction) -> Iterator[tuple[object, ...]]:
         if made:
             value, unit = exact(made[0].value), made[0].unit
         yield (
-            line, column, use.number, use.used, indicators, value, unit, use.reason, use.start, use.end,
-            " ".join(use.fact_ids) or None,
+            line, column, use.number, use.used, indicators, value, unit, use.start, use.end,
+            " ".join(use.fact_ids) or None, use.reason,
         )  # fmt: skip
 
 

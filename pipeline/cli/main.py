@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -47,13 +48,16 @@ def _options(
     pass
 
 
-def main() -> None:
-    """Run the command that was typed; errors the user can do something about are told in a line, without a trace."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command that was typed (or ``arguments``) and exit with its status.
+
+    Errors the user can do something about are told in a line, without a trace.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", newline="\n")
     try:
-        app(prog_name="countyfacts")
+        app(arguments, prog_name="countyfacts")
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

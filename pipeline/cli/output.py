@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,12 +38,14 @@ def print_records(records: Iterable[Mapping[str, object]], how: Format) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print an aligned table. On a terminal the last column is cut to the width of the window."""
+    """Print an aligned table. On a terminal (or where COLUMNS is set) the last column is cut to the width there is."""
     table = [[_line(cell) for cell in row] for row in rows]
     widths = [max([width(heading), *(width(row[n]) for row in table)]) for n, heading in enumerate(headings)]
-    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNLIMITED
+    narrow = sys.stdout.isatty() or "COLUMNS" in os.environ
+    room = shutil.get_terminal_size().columns if narrow else _UNLIMITED
     left = room - sum(w + len(_GAP) for w in widths[:-1])
-    for row in [list(headings), ["-" * min(w, max(left, 10)) for w in widths], *table]:
+    rule = ["-" * w for w in (*widths[:-1], min(widths[-1], max(left, 10)))]
+    for row in [list(headings), rule, *table]:
         *cells, last = row
         head = _GAP.join(cell + " " * (w - width(cell)) for cell, w in zip(cells, widths[:-1], strict=True))
         last = cut(last, max(left, 10))

@@ -14,6 +14,9 @@ from pipeline.store import Filters, Labels, Shown, StoredFact, load_labels, open
 _AROUND = 90
 """Characters shown on either side of a number in a long line."""
 
+_CLAUSE = 16
+"""Characters of the sentence shown on either side of a number in a table."""
+
 _HEADINGS = {
     Lang.ZH: ("编号 id", "地区 region", "指标 indicator", "数值 value", "时期 period", "学段 level", "状态 status",
               "范围 scope", "原句 sentence"),
@@ -41,7 +44,8 @@ def print_facts(db: Path, filters: Filters, how: Format, lang: Lang) -> None:
     finally:
         connection.close()
     if rows:
-        print_rows(_HEADINGS[lang], rows, how)
+        used = [n for n in range(len(_HEADINGS[lang])) if any(row[n] for row in rows)]
+        print_rows([_HEADINGS[lang][n] for n in used], [[row[n] for n in used] for row in rows], how)
     count = f"{len(rows)} fact{'' if len(rows) == 1 else 's'}"
     more = f"; at most {filters.limit} are shown" if filters.limit == len(rows) else ""
     print(f"{count}{more}", file=sys.stderr)
@@ -131,7 +135,7 @@ def _row(fact: StoredFact, labels: Labels, lang: str) -> tuple[object, ...]:
         indicator += f" ({labels.word('measure', fact.measure, lang)})"
     return (
         fact.id, region, indicator, _value(fact, labels, lang), fact.period, labels.word("level", fact.level, lang),
-        labels.word("status", fact.status, lang), fact.scope, fact.sentence,
+        labels.word("status", fact.status, lang), fact.scope, _clause(fact),
     )  # fmt: skip
 
 
@@ -200,6 +204,15 @@ def _surroundings(layer: str, start: int, end: int) -> list[str]:
 def _tidy(text: str) -> str:
     shown = "".join(c if c.isprintable() else " " for c in text)
     return shown if len(shown) <= 3 * _AROUND else shown[: 3 * _AROUND] + "…"
+
+
+def _clause(fact: StoredFact) -> str:
+    """The words around the number in its sentence."""
+    at = fact.sentence.find(fact.number)
+    if at < 0:
+        return fact.sentence
+    begin, end = max(0, at - _CLAUSE), at + len(fact.number) + _CLAUSE
+    return ("…" if begin else "") + fact.sentence[begin:end] + ("…" if end < len(fact.sentence) else "")
 
 
 def _excerpt(text: str, words: str) -> str:

@@ -30,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def compare(  # noqa: PLR0917 - typer makes options of them
+def compare(
     region: Regions = None,
     indicator: Indicators = None,
     level: Levels = None,
@@ -45,7 +45,9 @@ def compare(  # noqa: PLR0917 - typer makes options of them
     lang: LangOption = Lang.ZH,
     db: Db = None,
 ) -> None:
-    """Write comparison.csv (a row a value) and comparison-wide.csv (regions down, indicators across).
+    """Write the comparison tables.
+
+    comparison.csv has a row for each value, comparison-wide.csv regions down and indicators across.
 
     \b
     Example: countyfacts compare --region 福建省 --period 2023 --excel
@@ -82,7 +84,9 @@ def evaluate(
     ] = False,
     processes: Processes = None,
 ) -> None:
-    """Score the extraction against gold sets; status 1 where it falls under a floor.
+    """Score the extraction against gold sets.
+
+    Exit status 1 where it falls under a floor.
 
     \b
     Example: countyfacts evaluate
