@@ -103,6 +103,8 @@ def _joint(gazetteer: Gazetteer, spoken: Spoken) -> str | None:
 
 def _by_short_form(gazetteer: Gazetteer, spoken: Spoken, speech: Speech) -> RegionReading | None:
     """The county whose short form alone runs through the text (沂水教育十年间), where no other comes near it."""
+    if _is_masked(spoken, speech, "", set()):
+        return None
     words = place_words().words
     counts: Counter[str] = Counter()
     heads: set[str] = set()
@@ -121,8 +123,6 @@ def _by_short_form(gazetteer: Gazetteer, spoken: Spoken, speech: Speech) -> Regi
     if not fitting or fitting[0][0] < SHORT_ENOUGH or (len(fitting) > 1 and fitting[0][0] < 2 * fitting[1][0]):
         return None
     _, name, code = fitting[0]
-    if _is_masked(spoken, speech, code, set()):
-        return None
     basis = RegionBasis.TITLE if name in spoken.text[: spoken.title_end] else RegionBasis.STATED
     return _reading(gazetteer, code, basis, [f"text: {name} {counts[name]}x", *_spoken_reason(speech)])
 

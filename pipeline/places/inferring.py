@@ -179,9 +179,9 @@ def _county(
             if code in candidates:
                 found[code].append(town)
     for abbreviation in dict.fromkeys(_abbreviations(numbers)):
-        for code in candidates:
-            if code in found and _abbreviates(gazetteer, abbreviation, code):
-                found[code].append(abbreviation)
+        for code, signs in found.items():
+            if _abbreviates(gazetteer, abbreviation, code):
+                signs.append(abbreviation)
     return _best_county(gazetteer, found, speech)
 
 

@@ -258,7 +258,7 @@ class Subjects:
             return last is not None and last.end <= place.start - 1
         if before[-1] in _CLAUSE_OPENS:
             return True
-        return inside and bool(_LEADS_IN.search(before) or _SAYS.match(text, place.end))
+        return (inside or region is None) and bool(_LEADS_IN.search(before) or _SAYS.match(text, place.end))
 
     def _number_before(self, place: Place) -> int:
         """Where a clause begins whose number stands before its place (5400个都在新华区); else where the place does."""

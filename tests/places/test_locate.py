@@ -1,6 +1,8 @@
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.mapped import Mapped
 from pipeline.model import (
@@ -195,3 +197,34 @@ def test_zones_do_not_overlap() -> None:
 )
 def test_a_county_that_only_others_are_named_beside_stays_unknown(text: str) -> None:
     assert located(text, "教育工作总结")[0].adcode is None
+
+
+WORDS = [
+    "白城市",
+    "洮北区",
+    "洮南",
+    "通榆县",
+    "全市",
+    "我区",
+    "**县",
+    "分别为",
+    "12所",
+    "（3个）",
+    "、",
+    "，",
+    "。",
+    "；",
+    "\n",
+    "\t",
+    "其中",
+    "上海市",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map("".join), st.sampled_from([None, CITY, "鼓楼区总结"]))
+def test_any_text_has_one_reading_and_zones_in_order(text: str, title: str | None) -> None:
+    reading, zones = located(text, title)
+    assert (reading.adcode is None) == (reading.basis == RegionBasis.UNKNOWN)
+    assert all(0 <= z.start < z.end <= len(text) for z in zones)
+    assert all(a.end <= b.start for a, b in pairwise(zones))
