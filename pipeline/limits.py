@@ -4,6 +4,3 @@ from __future__ import annotations
 
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 """Larger files are refused. 64 MiB holds a report of twenty million characters; nothing real comes near it."""
-
-MAX_NESTING = 512
-"""Elements nested deeper in a page are read flat."""

@@ -38,7 +38,7 @@ def clean_source(source: Source) -> CleanText:
     draft.apply(characters.width(draft.text), "width")
     lines = split_lines(source, draft.mapped, unfolded)
     verdicts = judge(draft.text, lines)
-    plan = assemble(source.kind, draft.text, lines, verdicts)
+    plan = assemble(draft.text, lines, verdicts)
     draft.apply(plan.changes, plan.kinds)
     draft.apply(characters.points(draft.mapped, draft.layer), "width")
     draft.apply(characters.blanks_in_numbers(draft.text), "blank in a number")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from pipeline.resources import Strict, load_yaml
@@ -13,6 +14,14 @@ class Pattern(Strict):
 
     reason: str
     pattern: str
+
+
+class LineRule(Pattern):
+    """A whole line that is noise; ``numbered``: also where it opens with a section's number; ``spares_figures``: not
+    where it tells of an amount (``▲新建学校12所``)."""
+
+    numbered: bool = False
+    spares_figures: bool = False
 
 
 class Inline(Pattern):
@@ -42,7 +51,7 @@ class Noise(Strict):
 
     certain: tuple[Phrases, ...]
     likely: tuple[Phrases, ...]
-    lines: tuple[Pattern, ...]
+    lines: tuple[LineRule, ...]
     metadata: tuple[Pattern, ...]
     labels: tuple[str, ...]
     tails: tuple[str, ...]
@@ -63,7 +72,7 @@ def noise() -> Noise:
 class Rules:
     """Patterns for whole lines, tried in one go."""
 
-    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._reasons = {f"r{number}": entry.reason for number, entry in enumerate(patterns)}
         self._pattern = re.compile("|".join(f"(?P<r{at}>{entry.pattern})" for at, entry in enumerate(patterns)))
 

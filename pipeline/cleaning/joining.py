@@ -12,13 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from pipeline.cleaning.lines import TITLE_END, Line
+from pipeline.cleaning.lines import NUMBERED, TITLE_END, Line
 
-NUMBERED = re.compile(
-    r"第[一二三四五六七八九十百零\d]{1,4}[章篇节编]|第[一二三四五六七八九十]{1,3}部分|[一二三四五六七八九十]{1,3}[、.．]"
-    r"|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?=\D)|[(（]\d{1,2}[)）]|[①-⑳◆●■★▶【]|篇[一二三四五六七八九十\d]{1,3}"
-    r"|注[：:]|附[件表]?[：:\d]"
-)
 _CLOSES = re.compile(r"[，。、；：！？）)》”’」』】〕,;!?％%]|\.(?=\D|$)")
 _ENDS = re.compile(r"[。！？；：:;!?…]['\"”’）)》】]*$|\.$")
 _OPEN_END = re.compile(r"[，、（(《“‘〈「【〔—,]$")

@@ -14,6 +14,13 @@ TITLE_END = re.compile(
 )
 """How titles end; a line that ends so is whole, and no page header."""
 
+NUMBERED = re.compile(
+    r"第[一二三四五六七八九十百零\d]{1,4}[章篇节编]|第[一二三四五六七八九十]{1,3}部分|[一二三四五六七八九十]{1,3}[、.．]"
+    r"|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?=\D)|[(（]\d{1,2}[)）]|[①-⑳◆●■★▶【]|篇[一二三四五六七八九十\d]{1,3}"
+    r"|注[：:]|附[件表]?[：:\d]"
+)
+"""How sections, items and notes open."""
+
 BLANK = " \t\u3000\xa0\u2002\u2003"
 _NOT_BLANK = re.compile(rf"[^{BLANK}\n](?:[^\n]*[^{BLANK}\n])?")
 

@@ -15,7 +15,7 @@ from functools import cache
 import ahocorasick
 
 from pipeline.cleaning.data import Rules, noise
-from pipeline.cleaning.lines import TITLE_END, Line
+from pipeline.cleaning.lines import NUMBERED, TITLE_END, Line
 from pipeline.model import BlockKind
 
 
@@ -55,7 +55,10 @@ _BLANKS = re.compile(r"\s+")
 _CODE = re.compile(r"(?:<[A-Za-z/!]|document\.|function\s|var\s|\$\(|</)")
 _PICTOGRAPHS = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _LONG = 60
+_ALL_LINKS = 0.8
+_AMOUNT = re.compile(r"\d\s*[万亿多余]*(?:元|人|名|所|个|%|％|平方米|亩|册|台|套|间|班|学位|公里)")
 _CELL = 8
+_MIN_BARS = 3
 
 
 def judge(text: str, lines: Sequence[Line]) -> list[Verdict | None]:
@@ -65,6 +68,7 @@ def judge(text: str, lines: Sequence[Line]) -> list[Verdict | None]:
     _tails(lines, features, verdicts)
     _advertisements(lines, verdicts)
     _numbers_alone(lines, verdicts)
+    _rows_with_bars(lines, verdicts)
     _running_heads(lines, verdicts)
     return verdicts
 
@@ -143,8 +147,11 @@ def _trusted_zones(lines: Sequence[Line]) -> frozenset[str]:
 
 
 @cache
-def _line_rules() -> Rules:
-    return Rules(noise().lines)
+def _line_rules(numbered: bool, figures: bool) -> Rules:
+    """The rules for lines that open with a section's number or not, and tell of an amount or not."""
+    return Rules(
+        [rule for rule in noise().lines if (rule.numbered or not numbered) and not (rule.spares_figures and figures)]
+    )
 
 
 @cache
@@ -162,7 +169,7 @@ def _judged_alone(line: Line, known: Features) -> Verdict | None:
     """What a line's own words and its zone say."""
     if line.cells:
         return _judged_row(line, known)
-    if known.kind is BlockKind.TITLE and not known.certain:
+    if known.kind is BlockKind.TITLE and not known.certain and not (known.zone and known.links >= _ALL_LINKS):
         return None
     if known.prose:
         return _judged_prose(line, known)
@@ -171,11 +178,11 @@ def _judged_alone(line: Line, known: Features) -> Verdict | None:
         return named
     if known.certain:
         return Verdict(known.reason)
-    if known.likely and known.coverage >= (0.5 if known.likely > 1 else 0.8):
+    if known.likely and known.coverage >= (0.5 if known.likely > 1 else 0.8) and not _opens_section(line.text):
         return Verdict(known.reason)
     if known.zone:
         return Verdict(f"{known.zone} of the page")
-    if known.links >= 0.8 and known.size >= 2:
+    if known.links >= _ALL_LINKS and known.size >= 2:
         return Verdict("links")
     return None
 
@@ -204,7 +211,7 @@ def _judged_row(line: Line, known: Features) -> Verdict | None:
     labels = len(_labels().findall(line.text))
     if labels and 2 * labels >= len(cells):
         return Verdict("labels", metadata=True)
-    if known.zone in ("nav", "footer") or (known.links >= 0.8 and known.size > 8):
+    if known.zone in ("nav", "footer") or (known.links >= _ALL_LINKS and known.size > 8):
         return Verdict("links")
     return Verdict(known.reason) if known.certain and known.coverage >= 0.3 else None
 
@@ -218,15 +225,25 @@ def _named(text: str) -> Verdict | None:
     reason = _metadata_rules().reason(text)
     if reason:
         return Verdict(reason, metadata=True)
-    reason = _line_rules().reason(text)
+    amount = _AMOUNT.search(text) is not None
+    reason = _line_rules(_opens_section(text), amount).reason(text)
     if reason:
         return Verdict(reason)
     match = _labels().match(text)
-    if match and not (match.group("label") or "").startswith(("资料", "数据")):
+    if (
+        match
+        and not (amount and len(_labels().findall(text)) == 1)
+        and not (match.group("label") or "").startswith(("资料", "数据"))
+    ):
         return Verdict("labels", metadata=True)
     return None
 
 
+def _opens_section(text: str) -> bool:
+    return NUMBERED.match(text) is not None and text[0] not in _BULLETS
+
+
+_BULLETS = "◆●■★▶【"
 _TAIL_TRIM = re.compile(r"[\s▼▲●◆■★☆【】\[\]：:—\-·…>＞»]+")
 _MAX_TAIL = 30
 
@@ -284,6 +301,14 @@ def _numbers_alone(lines: Sequence[Line], verdicts: list[Verdict | None]) -> Non
                 len(other.text) <= _CELL and (verdicts[other.number] is None or other.text.isdigit()) for other in near
             ):
                 verdicts[at] = None
+
+
+def _rows_with_bars(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:
+    """Words parted by bars above a line with as many bars that stays are the head of a table, no navigation."""
+    for at in range(len(lines) - 2, -1, -1):
+        bars = lines[at].text.count("|")
+        if verdicts[at] and verdicts[at + 1] is None and bars >= _MIN_BARS and bars == lines[at + 1].text.count("|"):
+            verdicts[at] = None
 
 
 def _running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:

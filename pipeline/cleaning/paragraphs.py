@@ -26,10 +26,10 @@ class Plan:
     groups: tuple[tuple[int, ...], ...]
 
 
-def assemble(kind: str, text: str, lines: Sequence[Line], verdicts: Sequence[Verdict | None]) -> Plan:
+def assemble(text: str, lines: Sequence[Line], verdicts: Sequence[Verdict | None]) -> Plan:
     """Plan the last step from the verdicts on lines: drop, trim, join."""
     kept = [line for line, verdict in zip(lines, verdicts, strict=True) if verdict is None]
-    groups = _groups(kind, kept, verdicts)
+    groups = _groups(kept, verdicts)
     last_of_group = {group[-1] for group in groups}
     changes: list[Change] = []
     kinds: list[str] = []
@@ -60,9 +60,9 @@ def assemble(kind: str, text: str, lines: Sequence[Line], verdicts: Sequence[Ver
     return Plan(tuple(changes), tuple(kinds), tuple(groups))
 
 
-def _groups(kind: str, kept: Sequence[Line], verdicts: Sequence[Verdict | None]) -> list[tuple[int, ...]]:
+def _groups(kept: Sequence[Line], verdicts: Sequence[Verdict | None]) -> list[tuple[int, ...]]:
     """The line numbers of each paragraph."""
-    way = wrapping(kept) if kind == "text" else wrapping(())
+    way = wrapping(kept)
     groups: list[list[int]] = []
     size = 0
     previous: Line | None = None
