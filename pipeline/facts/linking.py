@@ -21,7 +21,7 @@ from pipeline.resources.catalogue import load_catalogue
 
 _STANDARD = 3.0
 _NORM = ("标准",)
-_THRESHOLD = 1.05
+_THRESHOLD = 0.8
 _INHERIT = 2.75
 _PER_UNKNOWN = 0.11
 _PER_BREAK = 0.3
