@@ -8,6 +8,7 @@ judge over the same features can take the place of :func:`_judged_alone`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -59,6 +60,7 @@ _ALL_LINKS = 0.8
 _AMOUNT = re.compile(r"\d\s*[万亿多余]*(?:元|人|名|所|个|%|％|平方米|亩|册|台|套|间|班|学位|公里)")
 _CELL = 8
 _MIN_BARS = 3
+_VARIANTS = 50
 
 
 def judge(text: str, lines: Sequence[Line]) -> list[Verdict | None]:
@@ -323,9 +325,12 @@ def _running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) -> Non
     first = next((at for at, verdict in enumerate(verdicts) if verdict is None), None)
     if first is not None and beside and not TITLE_END.search(lines[first].text):
         beside.setdefault(first, _DIGITS.sub("0", _BLANKS.sub("", lines[first].text)))
-    keys = list(beside.items())
-    for at, key in keys:
-        if any(at != other and _alike(key, word) for other, word in keys):
+    counts = Counter(beside.values())
+    by_length: dict[int, list[str]] = {}
+    for key in counts:
+        by_length.setdefault(len(key), []).append(key)
+    for at, key in beside.items():
+        if counts[key] > 1 or any(_alike(key, word) for word in by_length[len(key)][:_VARIANTS] if word != key):
             verdicts[at] = Verdict("header or footer of a page")
 
 
@@ -341,6 +346,4 @@ def _neighbour(verdicts: Sequence[Verdict | None], at: int, step: int) -> int | 
 
 
 def _alike(one: str, other: str) -> bool:
-    if one == other:
-        return True
     return len(one) == len(other) >= 6 and sum(a != b for a, b in zip(one, other, strict=True)) <= len(one) // 6

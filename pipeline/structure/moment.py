@@ -35,7 +35,7 @@ def moment(title: str, published: Day | None, text: str) -> tuple[int | None, in
     if named:
         return named[0], None
     period = next((first for words, first in _FIVE_YEARS.items() if words in title), None)
-    past = _past_year(text)
+    past = past_year(text)
     if period and _looks_ahead(title) and past and past < period:
         return period, None
     return past, None
@@ -67,11 +67,11 @@ def _title_year(title: str) -> tuple[int, int] | None:
     if not match:
         return None
     rest = title[match.end() : match.end() + 6]
-    month = next((month for part, month in structure().parts_of_year.items() if rest.startswith(part)), 12)
+    month = next((month for part, month in structure().parts_of_year.items() if part in rest), 12)
     return int(match[1]), month
 
 
-def _past_year(text: str) -> int | None:
+def past_year(text: str) -> int | None:
     """The latest year that is named with nothing about it that looks ahead."""
     past = {
         int(match["year"])

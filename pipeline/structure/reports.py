@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from opencc import OpenCC
 from pipeline.model import BlockKind, CleanText, Paragraph, Report, Source
 from pipeline.structure.data import either, structure
 from pipeline.structure.dates import Day, dates_in
-from pipeline.structure.moment import moment
+from pipeline.structure.moment import moment, past_year
 from pipeline.structure.splitting import beginnings, item_title
 from pipeline.structure.titles import (
     MAX_TITLE,
@@ -57,13 +58,16 @@ def _parts(source: Source, clean: CleanText) -> list[_Part]:
     notes = [(edit.start, _readable(edit.before)) for edit in clean.edits if edit.kind == "metadata"]
     if any(edit.kind == "script" for edit in clean.edits):
         notes = [(at, _simplified(note)) for at, note in notes]
+    opens = [paragraph.start for paragraph in clean.paragraphs]
+    places = [at for at, _ in notes]
     parts = []
     for index, (beginning, end) in enumerate(zip(starts, ends, strict=True)):
-        inside = tuple(p for p in clean.paragraphs if beginning.start <= p.start < end)
-        inside = inside or tuple(p for p in clean.paragraphs if p.start <= beginning.start < p.end)
+        first = max(0, bisect_right(opens, beginning.start) - 1)
+        inside = clean.paragraphs[first : bisect_left(opens, end)]
         low = clean.mapped.span(beginning.start, beginning.start)[0] if index else 0
         high = clean.mapped.span(end, end)[0] if end < len(clean.text) else len(source.layer.text) + 1
-        mine = tuple(note for at, note in notes if beginning.shared or low <= at < high)
+        among = notes if beginning.shared else notes[bisect_left(places, low) : bisect_left(places, high)]
+        mine = tuple(note for _, note in among)
         texts = tuple(clean.text[max(p.start, beginning.start) : min(p.end, end)] for p in inside)
         parts.append(_Part(index, beginning.start, end, inside, texts, mine, beginning.shared))
     return parts
@@ -203,7 +207,9 @@ def _published(part: _Part, declared: str | None) -> Day | None:
     labelled = labelled or _labelled(part.metadata, structure().written_labels)
     if labelled:
         return max(labelled)
-    for texts in ((declared or "",), _title_block(part), _signature(part), part.metadata):
+    spoken_of = past_year("\n".join(part.texts)) or 0
+    declarations = [text for text in (declared or "",) if all(day.year >= spoken_of for day in dates_in(text))]
+    for texts in (declarations, _title_block(part), _signature(part), part.metadata):
         for text in texts:
             days = dates_in(text)
             if days:
@@ -235,4 +241,7 @@ def _title_block(part: _Part) -> list[str]:
 
 def _signature(part: _Part) -> list[str]:
     """Short lines at the end, the last first."""
-    return [text for text in reversed(part.texts[-_TAIL:]) if len(text) <= _DATED_LINE and "。" not in text]
+    return [text for text in reversed(part.texts[-_TAIL:]) if len(text) <= _DATED_LINE and _DATE_LAST.search(text)]
+
+
+_DATE_LAST = re.compile(r"(?:[年月日曰号]|\d)\s*[)）]?\s*(?:印发|印)?$")

@@ -117,19 +117,20 @@ def test_topics_of_one_report_are_no_reports():
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "title"),
     [
-        "篇1 甲县2022年工作总结\n{0}\n篇2 **县教育局2023年工作总结\n{0}",
-        "甲县教育局2022年工作总结\n{0}\n乙县教育局2023年工作总结\n{0}",
-        "甲县2022年工作总结\n{0}新建塑胶运动场地篇二 **县2023年工作回顾\n{0}",
-        "推进均衡发展工作总结篇5**市推进均衡发展工作总结\n(一){0}\n一、基本情况\n{0}\n二、做法\n(二){0}\n一、概况\n{0}",
+        ("篇1 甲县2022年工作总结\n{0}\n篇2 **县教育局2023年工作总结\n{0}", "**县教育局2023年工作总结"),
+        ("甲县教育局2022年工作总结\n{0}\n乙县教育局2023年工作总结\n{0}", "乙县教育局2023年工作总结"),
+        ("甲县2022年工作总结\n{0}新建塑胶运动场地篇二 **县2023年工作回顾\n{0}", "**县2023年工作回顾"),
+        ("均衡发展工作总结篇5**市均衡发展工作总结\n(一){0}\n一、基本情况\n{0}\n二、做法\n(二){0}\n一、概况\n{0}", None),
     ],
 )
-def test_compilations_are_split(text):
+def test_compilations_are_split(text, title):
     found = reports(text.format(BODY))
     assert len(found) == 2
     assert [report.index for report in found] == [0, 1]
     assert found[0].spans[0][1] == found[1].spans[0][0]
+    assert found[1].title == title
 
 
 @pytest.mark.parametrize(
