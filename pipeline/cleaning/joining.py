@@ -25,6 +25,7 @@ _UNIT = re.compile(r"[万亿千百]|[元人所个名册台套间亩年月日位�
 _BARE = re.compile(r"[\d.,%％]*[\d%％]")
 _SHORT = 30
 _SLACK = 6
+_END_CHARACTERS = 8
 _NARROWEST, _WIDEST = 24, 120
 _FEWEST = 4
 _NEARLY_ALL = 0.55
@@ -67,14 +68,14 @@ class Wrapping:
 def wrapping(lines: Sequence[Line]) -> Wrapping:
     """Tell a text with lines cut at a fixed width: those that end within a sentence are nearly equally wide."""
     pairs = list(pairwise(lines))
-    broken = [one for one, two in pairs if not _ENDS.search(one.text) and not two.gap and one.width >= _NARROWEST]
+    broken = [one for one, two in pairs if not _at_end(_ENDS, one) and not two.gap and one.width >= _NARROWEST]
     if len(broken) < _FEWEST:
         return Wrapping()
     measured = [_measured(lines, broken, counted) for counted in (False, True)]
     share, way = max(measured, key=lambda row: row[0])
     if share < _NEARLY_ALL:
         return Wrapping()
-    full = [two.indent for one, two in pairs if way.is_full(one) and not _ENDS.search(one.text)]
+    full = [two.indent for one, two in pairs if way.is_full(one) and not _at_end(_ENDS, one)]
     indent = int(median(full)) if full else 0
     starts = [two.indent > indent for one, two in pairs if not way.is_full(one) and way.is_full(two)]
     return replace(way, indented=sum(starts) >= 0.6 * len(starts) > 0, indent=indent)
@@ -116,8 +117,13 @@ def joined(one: Line, two: Line, size: int, page_break: bool, way: Wrapping) -> 
     if way.width:
         return _joined_wrapped(one, two, number, way)
     return _joined_loose(one, two, number, size) or (
-        page_break and size > _SHORT and not (two.indent or number or _ENDS.search(one.text))
+        page_break and size > _SHORT and not (two.indent or number or _at_end(_ENDS, one))
     )
+
+
+def _at_end(pattern: re.Pattern[str], line: Line) -> bool:
+    """Whether a line ends in what a pattern says; only its last characters are looked at."""
+    return pattern.search(line.text, max(0, len(line.text) - _END_CHARACTERS)) is not None
 
 
 def _is_date(one: Line, two: Line) -> bool:
@@ -125,16 +131,16 @@ def _is_date(one: Line, two: Line) -> bool:
 
 
 def _is_cut_number(one: Line, two: Line) -> bool:
-    return bool(_DECIMAL_END.search(one.text) and _DIGIT.match(two.text))
+    return _at_end(_DECIMAL_END, one) and _DIGIT.match(two.text) is not None
 
 
 def _joined_loose(one: Line, two: Line, number: bool, size: int) -> bool:
     """In a text whose lines are not cut at a width: after a comma, and before the numbers that dumps break at."""
-    if _DECIMAL.match(two.text) and not _ENDS.search(one.text) and size > 3:
+    if _DECIMAL.match(two.text) and not _at_end(_ENDS, one) and size > 3:
         return True
-    if number or _ENDS.search(one.text):
+    if number or _at_end(_ENDS, one):
         return False
-    if _OPEN_END.search(one.text):
+    if _at_end(_OPEN_END, one):
         return size > 3
     if size <= _SHORT and not _DIGIT.match(one.text):
         return False
@@ -142,9 +148,9 @@ def _joined_loose(one: Line, two: Line, number: bool, size: int) -> bool:
 
 
 def _joined_wrapped(one: Line, two: Line, number: bool, way: Wrapping) -> bool:
-    ended = _ENDS.search(one.text) is not None
+    ended = _at_end(_ENDS, one)
     if not way.is_full(one):
-        return bool(_OPEN_END.search(one.text)) and not number
+        return _at_end(_OPEN_END, one) and not number
     if two.indent > way.indent + 1:
         return not ended and one.indent == two.indent and not number
     if ended:

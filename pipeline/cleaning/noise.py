@@ -196,8 +196,7 @@ def _judged_prose(line: Line, known: Features) -> Verdict | None:
         return Verdict(known.reason)
     if known.certain and (known.coverage >= 0.2 or (known.size <= 2 * _LONG and known.certain + known.likely >= 2)):
         return Verdict(known.reason)
-    labels = len(_labels().findall(line.text))
-    if labels >= 2 and known.size <= 2 * _LONG and _labels().match(line.text):
+    if known.size <= 2 * _LONG and _labels().match(line.text) and len(_labels().findall(line.text)) >= 2:
         return Verdict("labels", metadata=True)
     if known.size <= 3 * _LONG:
         reason = _metadata_rules().reason(line.text)

@@ -14,6 +14,9 @@ _MIN_SHARE = 0.03
 """A document is traditional from this share of traditional-only characters on; simplified text has next to none."""
 
 
+_SAMPLE = 20_000
+
+
 @cache
 def _converter() -> OpenCC:
     return OpenCC("t2s")
@@ -34,8 +37,9 @@ def simplified(text: str) -> str:
 
 def is_traditional(text: str) -> bool:
     """Whether a document is in traditional script, by its share of common traditional characters."""
-    han = len(_HAN.findall(text))
-    return bool(han) and len(_traditional_only().findall(text)) >= _MIN_SHARE * han
+    sample = text[:_SAMPLE]
+    han = len(_HAN.findall(sample))
+    return bool(han) and len(_traditional_only().findall(sample)) >= _MIN_SHARE * han
 
 
 def script(text: str) -> list[Change]:
