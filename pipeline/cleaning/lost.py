@@ -7,7 +7,6 @@ import re
 from pipeline.mapped import Change
 
 _END = re.compile(r"(?P<before>[^\n?？])[?？]/(?:p|font|span|div|td|strong|b|li|section)>(?=[ \t\u3000]*(?:\n|$))")
-_TAG_REST = re.compile(r"[?？]/(?:strong|b|span|font)>")
 _CLOSED = "。！？；：…”’」』!?;:"
 
 

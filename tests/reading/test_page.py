@@ -111,7 +111,28 @@ def test_ten_thousand_nested_tags_do_no_harm(body):
     assert time.monotonic() - start < 20
 
 
-TAGS = st.sampled_from(["p", "div", "span", "b", "br", "h1", "h2", "li", "ul", "table", "tr", "td", "th", "a", "script", "pre", "center", "font"])
+TAGS = st.sampled_from(
+    [
+        "p",
+        "div",
+        "span",
+        "b",
+        "br",
+        "h1",
+        "h2",
+        "li",
+        "ul",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "a",
+        "script",
+        "pre",
+        "center",
+        "font",
+    ]
+)
 
 
 @given(
