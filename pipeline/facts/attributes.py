@@ -58,11 +58,9 @@ def _right_hits(sentence: Sentence, figure: Figure) -> list[Hit]:
     stop = following.start if following else sentence.end
     bracket = _BRACKETED.match(sentence.text, figure.end, stop)
     if bracket:
-        return [hit for hit in sentence.hits if bracket.start() <= hit.start and hit.end <= bracket.end()]
+        return [hit for hit in sentence.hits_between(bracket.start(), bracket.end()) if hit.end <= bracket.end()]
     found = []
-    for hit in sentence.hits:
-        if hit.start < figure.end:
-            continue
+    for hit in sentence.hits_between(figure.end, min(stop, figure.end + 16)):
         if hit.end > min(stop, figure.end + 16) or sentence.breaks(figure.end, hit.start) > 0:
             break
         found.append(hit)
@@ -111,7 +109,7 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
         return level
     left = [
         hit
-        for hit in sentence.hits
+        for hit in sentence.hits_between(low, high)
         if low <= hit.start
         and hit.end <= high
         and sentence.breaks(hit.end, high) < 2
@@ -122,7 +120,9 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
     if level := _level_of(text, left):
         return level
     earlier = [
-        hit for hit in sentence.hits if hit.end <= low and hit.tag.level and not _closed(text, hit.end, figure.start)
+        hit
+        for hit in sentence.hits_between(sentence.start, low)
+        if hit.end <= low and hit.tag.level and not _closed(text, hit.end, figure.start)
     ]
     if earlier:
         if load_catalogue().indicators[indicator].kind == "rate" or indicator.endswith("per_student"):
@@ -174,7 +174,7 @@ def inherited_level(around: Surroundings, indicator: str) -> Level | None:
 def find_sector(sentence: Sentence, figure: Figure) -> Sector | None:
     """Whether the figure is about public or private schools: words right behind it or between it and the last one."""
     low, high = own_gap(sentence, figure)
-    for hits in (_right_hits(sentence, figure), [h for h in sentence.hits if low <= h.start and h.end <= high]):
+    for hits in (_right_hits(sentence, figure), [h for h in sentence.hits_between(low, high) if h.end <= high]):
         named = [hit.tag.sector for hit in hits if hit.tag.sector]
         if named:
             return named[-1] if len(set(named)) == 1 else None
@@ -184,7 +184,7 @@ def find_sector(sentence: Sentence, figure: Figure) -> Sector | None:
 def find_scope(sentence: Sentence, figure: Figure) -> str | None:
     """The words that narrow the figure to a part of the region (区属, 农村), as they stand; None for the whole."""
     low, high = own_gap(sentence, figure)
-    left = [h for h in sentence.hits if low <= h.start and h.end <= high and sentence.breaks(h.end, high) < 1]
+    left = [h for h in sentence.hits_between(low, high) if h.end <= high and sentence.breaks(h.end, high) < 1]
     for hits in (left, _right_hits(sentence, figure)):
         named = [hit.word for hit in hits if hit.tag.scope]
         if named:

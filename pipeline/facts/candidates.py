@@ -30,6 +30,9 @@ _PER_CUE = 0.9
 _PER_LETTER = 0.07
 _PER_FURTHER = 0.6
 _RIGHT_REACH = 40
+_LEFT_REACH = 130
+_WIDE_BREAK = 0.8
+_WIDE_FIGURE = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,35 +84,36 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, _Near]:
     wide = figure_kind(figure) in ("yuan", "scaled")
     left_only = load_concepts().left_only
     nearest: dict[str, _Near] = {}
-    for hit in sentence.hits:
+    for hit in sentence.hits_between(figure.start - _LEFT_REACH, figure.end + _RIGHT_REACH):
         if not hit.tag.concepts:
             continue
-        if hit.end <= figure.start:
-            distance = figure.start - hit.end
-            crossed = sentence.crossed(hit.end, figure.start)
-            cost = (
-                _PER_CHARACTER * distance + _PER_BREAK * sentence.breaks(hit.end, figure.start) + _PER_FIGURE * crossed
-            )
-        elif hit.start >= figure.end and hit.start - figure.end < _RIGHT_REACH:
-            crossed = sentence.crossed(figure.end, hit.start)
-            weight_break, weight_figure = (0.8, 1.2) if wide else (_RIGHT_BREAK, _RIGHT_FIGURE)
-            cost = (
-                _RIGHT
-                + _PER_CHARACTER * (hit.start - figure.end)
-                + weight_break * sentence.breaks(figure.end, hit.start)
-                + weight_figure * crossed
-            )
-        else:
-            continue
-        if cost > _OTHER_LIMIT + 3:
+        near = _nearness(sentence, figure, hit, wide)
+        if near is None or near.cost > _OTHER_LIMIT:
             continue
         for concept in hit.tag.concepts:
             if concept in left_only and hit.start >= figure.end:
                 continue
             best = nearest.get(concept)
-            if best is None or cost < best.cost:
-                nearest[concept] = _Near(cost, hit, crossed)
+            if best is None or near.cost < best.cost:
+                nearest[concept] = near
     return nearest
+
+
+def _nearness(sentence: Sentence, figure: Figure, hit: Hit, wide: bool) -> _Near | None:
+    """What the way from a word to a figure costs; None where the word is a part of the figure.
+
+    ``wide``: what money is for may stand in the clauses behind it.
+    """
+    if hit.end <= figure.start:
+        crossed = sentence.crossed(hit.end, figure.start)
+        cost = _PER_CHARACTER * (figure.start - hit.end) + _PER_FIGURE * crossed
+        return _Near(cost + _PER_BREAK * sentence.breaks(hit.end, figure.start), hit, crossed)
+    if hit.start < figure.end:
+        return None
+    crossed = sentence.crossed(figure.end, hit.start)
+    per_break, per_figure = (_WIDE_BREAK, _WIDE_FIGURE) if wide else (_RIGHT_BREAK, _RIGHT_FIGURE)
+    cost = _RIGHT + _PER_CHARACTER * (hit.start - figure.end) + per_figure * crossed
+    return _Near(cost + per_break * sentence.breaks(figure.end, hit.start), hit, crossed)
 
 
 def score_cue(cue: tuple[str, ...], nearest: dict[str, _Near]) -> tuple[float, tuple[str, ...], Hit] | None:

@@ -27,6 +27,7 @@ _PER_UNKNOWN = 0.11
 _PER_BREAK = 0.3
 _SAME = 0.5
 _OWN_NOUN = 0.8
+_MEMORY = 8
 _LARGEST_COEFFICIENT = 3
 _COUNTS = frozenset({"person", "school", "place", "class", "group", "post", "set", "volume"})
 
@@ -212,7 +213,7 @@ def _possible(figure: Figure, candidate: Candidate) -> bool:
 def _inherit(sentence: Sentence, figure: Figure, choices: list[_Choice]) -> Candidate | None:
     """What the figure before passes on where little new stands between them: (初中39733、小学83671)."""
     growth = figure.measure is not Measure.LEVEL
-    for choice in reversed(choices):
+    for choice in reversed(choices[-_MEMORY:]):
         previous = choice.figure
         if choice.candidate.words == _NORM:
             continue
@@ -230,10 +231,10 @@ def _inherit(sentence: Sentence, figure: Figure, choices: list[_Choice]) -> Cand
 def _unknown(sentence: Sentence, low: int, high: int) -> int:
     """How many letters between two figures are neither list signs nor words that pass on what was said."""
     covered = 0
-    for hit in sentence.hits:
-        if hit.start < low or hit.end > high:
-            continue
+    for hit in sentence.hits_between(low, high):
         tag = hit.tag
+        if hit.end > high:
+            continue
         if tag.neutral or tag.level or tag.sector or tag.scope:
             covered += hit.end - hit.start
     for other in sentence.figures:
@@ -277,7 +278,7 @@ def _level(
     if (
         candidate.inherited
         and choices
-        and not any(h.tag.level for h in sentence.hits if low <= h.start and h.end <= high)
+        and not any(h.tag.level for h in sentence.hits_between(low, high) if h.end <= high)
     ):
         own = fields.find_level(sentence, figure, around, candidate.indicator)
         return choices[-1].level or own

@@ -13,6 +13,10 @@ from pipeline.model import Figure
 _ITEMS = re.compile(r"[、，,和及与/以\s]{1,3}")
 
 
+_LIST_REACH = 120
+"""Lists further before their figures are not looked for, in characters."""
+
+
 def figure_rows(sentence: Sentence) -> list[tuple[Figure, ...]]:
     """The maximal runs of two or more quantities with nothing but a list sign between them."""
     rows: list[list[Figure]] = []
@@ -35,7 +39,7 @@ def spread(sentence: Sentence, row: Sequence[Figure], wanted: Callable[[Hit], bo
     Asks for 分别 or its like between list and row, or for the list to stand straight before the row.
     """
     start = row[0].start
-    before = [hit for hit in sentence.hits if hit.end <= start and wanted(hit)]
+    before = [h for h in sentence.hits_between(start - _LIST_REACH, start) if h.end <= start and wanted(h)]
     lists = _lists(sentence.text, before)
     between_limit = 60
     for group in reversed(lists):
@@ -70,7 +74,7 @@ def each_of(sentence: Sentence, figure: Figure, wanted: Callable[[Hit], bool]) -
     """The items of a list before one figure that holds for each of them (入学率、巩固率均为100%); empty where none."""
     previous = sentence.before(figure)
     low = previous.end if previous else sentence.start
-    hits = [hit for hit in sentence.hits if hit.start >= low and hit.end <= figure.start and wanted(hit)]
+    hits = [h for h in sentence.hits_between(low, figure.start) if h.end <= figure.start and wanted(h)]
     groups = [group for group in _lists(sentence.text, hits) if len(group) > 1]
     if not groups:
         return []

@@ -18,6 +18,8 @@ _END = re.compile(
     r"|(?<=[\u4e00-\u9fff%％）)])(?=[（(][一二三四五六七八九十]{1,2}[)）][\u4e00-\u9fff])"
     r"|(?<=[\u4e00-\u9fff%％）)])(?=[2-9][.．、][\u4e00-\u9fff]{2})"
 )
+LONGEST = 600
+"""Longer sentences are read in pieces, so that no text takes more than linear time."""
 _BREAK = re.compile(r"[，,；;：:、（(）)。！？!?]")
 _WEIGHTS = {
     "，": 1.0, ",": 1.0, "；": 2.0, ";": 2.0, "：": 0.4, ":": 0.4, "、": 0.2, "（": 0.3, "(": 0.3, "）": 0.7, ")": 0.7,
@@ -38,6 +40,7 @@ class Sentence:
     _breaks: tuple[int, ...]
     _weights: tuple[float, ...]
     _figure_starts: tuple[int, ...]
+    _hit_starts: tuple[int, ...]
 
     def breaks(self, low: int, high: int) -> float:
         """How hard the punctuation between two places of the clean text sets them apart (a comma counts 1)."""
@@ -47,6 +50,10 @@ class Sentence:
     def crossed(self, low: int, high: int) -> int:
         """How many quantities begin between two places of the clean text."""
         return bisect_left(self._figure_starts, high) - bisect_left(self._figure_starts, low)
+
+    def hits_between(self, low: int, high: int) -> tuple[Hit, ...]:
+        """The cue words that begin in ``[low:high]`` of the clean text."""
+        return self.hits[bisect_left(self._hit_starts, low) : bisect_left(self._hit_starts, high)]
 
     def before(self, figure: Figure) -> Figure | None:
         """The quantity before this one in the sentence."""
@@ -60,14 +67,24 @@ class Sentence:
 
 
 def sentence_spans(text: str, paragraph: Paragraph) -> Iterator[tuple[int, int]]:
-    """The half-open spans of a paragraph's sentences."""
+    """The half-open spans of a paragraph's sentences, none longer than LONGEST characters."""
     at = paragraph.start
     for match in _END.finditer(text, paragraph.start, paragraph.end):
         if match.end() > at:
-            yield at, match.end()
+            yield from _cut(text, at, match.end())
             at = match.end()
     if at < paragraph.end:
-        yield at, paragraph.end
+        yield from _cut(text, at, paragraph.end)
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, in pieces at its last commas where it is too long (a text that lost its full stops)."""
+    while end - start > LONGEST:
+        comma = max(text.rfind(mark, start + LONGEST // 2, start + LONGEST) for mark in "；;，,、 ")
+        stop = comma + 1 if comma >= 0 else start + LONGEST
+        yield start, stop
+        start = stop
+    yield start, end
 
 
 def read_sentences(clean: CleanText, figures: Sequence[Figure]) -> Iterator[Sentence]:
@@ -88,11 +105,19 @@ def read_sentences(clean: CleanText, figures: Sequence[Figure]) -> Iterator[Sent
                 for match in _BREAK.finditer(text, start, end)
                 if not _inside(match.start(), own)
             ]
+            hits = tuple(find_hits(text, start, end))
             yield Sentence(
-                text, start, end, index, own, tuple(find_hits(text, start, end)),
-                tuple(place for place, _ in breaks), (0.0, *accumulate(weight for _, weight in breaks)),
+                text,
+                start,
+                end,
+                index,
+                own,
+                hits,
+                tuple(place for place, _ in breaks),
+                (0.0, *accumulate(weight for _, weight in breaks)),
                 tuple(figure.start for figure in own),
-            )  # fmt: skip
+                tuple(hit.start for hit in hits),
+            )
 
 
 def _inside(place: int, figures: tuple[Figure, ...]) -> bool:
