@@ -13,3 +13,17 @@ def shared() -> Path:
     if not (SHARED / "gold").is_dir():
         pytest.skip("the shared gold documents (../shared beside the project) are not here")
     return SHARED.resolve()
+
+
+@pytest.fixture
+def permissions(tmp_path: Path) -> None:
+    """For tests of what may not be read or written; skipped for who may do everything, like root."""
+    probe = tmp_path / "probe"
+    probe.touch(0o000)
+    try:
+        probe.read_bytes()
+    except PermissionError:
+        return
+    finally:
+        probe.unlink()
+    pytest.skip("this user may read everything, so nothing can be kept from it")

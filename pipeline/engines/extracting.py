@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.engines.spreading import default_processes, spread
 from pipeline.engines.walking import Candidate, read_bytes
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 CRASHED = "the process that read it died; the file may be damaged or need more memory than there is"
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
+class Extracted(NamedTuple):
     """What became of one file: its facts as JSON fields, or the reason it was refused."""
 
     name: str

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.engines.extracting import CRASHED, describe_failure, read_one
 from pipeline.engines.spreading import default_processes, spread
@@ -23,8 +23,7 @@ _RACY_NANOSECONDS = 2_000_000_000
 """A file changed within two seconds of being hashed may have been changed again in the same tick of its clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(NamedTuple):
     """A file that was refused, and why."""
 
     name: str
@@ -32,8 +31,7 @@ class Rejection:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Progress: ``done`` of ``total`` files are dealt with, ``name`` was the last."""
 
     done: int
@@ -71,14 +69,12 @@ class IngestSummary:
         self.by_region.update(None if fact[region] is None else str(fact[region]) for fact in rows.facts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(NamedTuple):
     candidate: Candidate
     region: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(NamedTuple):
     candidate: Candidate
     rows: SourceRows | None = None
     stamp: FileStamp | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import Refused
 from pipeline.limits import MAX_SOURCE_BYTES
@@ -13,8 +13,7 @@ from pipeline.limits import MAX_SOURCE_BYTES
 _SIDECARS = (".jsonl", ".meta.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A file to read. ``name`` is the path as it is kept and shown; ``problem`` says why it can't be read at all."""
 
     name: str

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(NamedTuple):
     """Names by kind of word and word, each ``(Chinese, English)``, in the order of the data files."""
 
     names: Mapping[str, Mapping[str, tuple[str, str]]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,8 @@ _ADCODE = re.compile(r"\d{6}")
 
 def suggestion(word: str, known: Iterable[str], *, count: int = 3) -> str:
     """``did you mean ...? `` for a word that isn't known, empty where nothing is like it."""
+    import difflib  # noqa: PLC0415 - only where a name isn't known
+
     pool = list(dict.fromkeys(known))
     near = difflib.get_close_matches(word, pool, n=count, cutoff=0.5)
     near += [name for name in pool if len(word) > 1 and (word in name or name in word) and name not in near]

@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.errors import UsageError
 from pipeline.store.connection import open_reader
 from pipeline.store.names import resolve_indicators, resolve_regions, suggestion
 from pipeline.store.periods import period_bounds
-from pipeline.store.words import match_expression
 
 Value = str | int | float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """What to take of the facts; an empty field takes all. Values of one field are alternatives, fields narrow.
 
     ``regions`` are names or adcodes and take in all that lies within them; ``none`` stands for facts whose region
@@ -37,8 +34,7 @@ class Filters:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFact:
+class StoredFact(NamedTuple):
     """A fact as the database holds it, with the names that explain it."""
 
     id: str
@@ -109,8 +105,7 @@ class StoredFact:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A paragraph that has the words searched for."""
 
     path: str
@@ -122,8 +117,7 @@ class Found:
     facts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A fact with what stands around it: the text layer of its source and where the number is in the file."""
 
     fact: StoredFact
@@ -187,6 +181,8 @@ def show(path: Path, fact_id: str) -> Shown:
 
 def search(path: Path, words: str, *, limit: int = 20) -> list[Found]:
     """The paragraphs that have all the words, best first. Raises StoreError, UsageError."""
+    from pipeline.store.words import match_expression  # noqa: PLC0415 - the others need no patterns
+
     expression = match_expression(words)
     db = open_reader(path)
     try:

@@ -6,15 +6,13 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pipeline.store.connection import open_writer, transaction
 from pipeline.store.version import fingerprint, program_version
-from pipeline.store.words import spaced
 
 if TYPE_CHECKING:
     from pipeline.store.rows import SourceRows
@@ -23,8 +21,7 @@ PASSING_CODES = frozenset({"unreadable", "failed", "crashed"})
 """Refusals that say nothing about a file's bytes: what was read from it before stays, and it is tried again."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileStamp:
+class FileStamp(NamedTuple):
     """What the file system says of a file, in nanoseconds; ``checked`` is when its bytes were hashed."""
 
     size: int
@@ -32,8 +29,7 @@ class FileStamp:
     checked: int
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPath:
+class KnownPath(NamedTuple):
     """What the database holds of a path: the source read there, or why it was refused (``code``)."""
 
     sha256: str
@@ -178,6 +174,8 @@ class Store:
             self._delete(row[0])
 
     def _delete(self, source: str) -> None:
+        from pipeline.store.words import spaced  # noqa: PLC0415
+
         # The index over the words keeps no text of its own, so it has to be told what to forget.
         self._db.executemany(
             "INSERT INTO paragraph_words (paragraph_words, rowid, words) VALUES ('delete', ?, ?)",
@@ -191,7 +189,8 @@ class Store:
         self._db.execute("DELETE FROM sources WHERE id = ?", (source,))
 
     def _insert(self, rows: SourceRows, run: int) -> None:
-        from pipeline.store.rows import FACT_COLUMNS  # noqa: PLC0415 - who writes has it already
+        from pipeline.store.rows import FACT_COLUMNS  # noqa: PLC0415 - who has nothing to write needs none of it
+        from pipeline.store.words import spaced  # noqa: PLC0415
 
         db = self._db
         db.execute(

@@ -226,7 +226,7 @@ def test_errors_say_what_is_wrong_and_what_to_do(place, arguments, status, messa
     assert result.stdout == ""
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.usefixtures("permissions")
 def test_a_directory_that_cannot_be_written(place, tmp_path):
     tmp_path.chmod(0o500)
     assert "can't be written" in run("ingest", "corpora/inbox", "--db", tmp_path / "x.db", cwd=place, status=3).stderr

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def fact(**fields: object) -> StoredFact:
         region_evidence=(), number="58所", scope=None, start=5, end=8, locator=None, sentence="共58所。",
         confidence=0.9, flags=(), report_title=None, report_published="2024-01", damage=0.1,
     )  # fmt: skip
-    return replace(base, **fields)
+    return base._replace(**fields)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +72,8 @@ def test_values_of_different_things_are_never_mixed(other):
 
 def test_values_without_a_region_are_compared_only_within_their_report():
     unknown = fact(region=None)
-    assert len(pick_all([unknown, replace(unknown, source="t" * 16)])) == 2
-    assert len(pick_all([unknown, replace(unknown, start=50)])) == 1
+    assert len(pick_all([unknown, unknown._replace(source="t" * 16)])) == 2
+    assert len(pick_all([unknown, unknown._replace(start=50)])) == 1
 
 
 @pytest.mark.parametrize(

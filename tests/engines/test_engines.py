@@ -142,7 +142,7 @@ def test_broken_files_are_listed_and_stop_nothing(inbox):
     assert dump(db) == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.usefixtures("permissions")
 def test_what_must_not_be_read_is_listed(inbox):
     fill(inbox, "work-summary.txt")
     locked = inbox / "locked"
