@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.facts.context import Frame, periods_between
 from pipeline.facts.lexicon import Hit, find_hits
@@ -164,11 +165,19 @@ def inherited_level(around: Surroundings, indicator: str) -> Level | None:
         reach = _SHORT_LEAD if indicator in _NO_LEVEL else _LEAD_LENGTH
         spans.insert(0, (around.paragraph.start, min(around.paragraph.end, around.paragraph.start + reach)))
     for start, end in spans:
-        named = [hit for hit in find_hits(around.text, start, end) if hit.tag.level]
-        kinds = {hit.tag.level for hit in named}
-        if len(kinds) == 1 or (named and named[0].start - start <= _OPENING_WORDS):
-            return named[0].tag.level
+        level = _opening_level(around.text[start:end])
+        if level is not None:
+            return level
     return None if indicator in _NO_LEVEL else Level.BASIC
+
+
+@lru_cache(maxsize=4096)
+def _opening_level(text: str) -> Level | None:
+    """The level that a heading or a paragraph's first words name: the only one, or the one they open with."""
+    named = [(hit.start, hit.tag.level) for hit in find_hits(text, 0, len(text)) if hit.tag.level]
+    if named and (len({level for _, level in named}) == 1 or named[0][0] <= _OPENING_WORDS):
+        return named[0][1]
+    return None
 
 
 def find_sector(sentence: Sentence, figure: Figure) -> Sector | None:

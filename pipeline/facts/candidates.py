@@ -68,15 +68,32 @@ def accepts(catalogue: Catalogue, indicator: Indicator, figure: Figure) -> bool:
     return figure_kind(figure) in catalogue.accepts[indicator.unit]
 
 
+_Heads = dict[str, list[tuple[Indicator, tuple[str, ...]]]]
+
+
+def _by_head(indicators: Iterable[Indicator]) -> _Heads:
+    heads: _Heads = {}
+    for indicator in indicators:
+        for cue in indicator.cues:
+            heads.setdefault(cue[0], []).append((indicator, cue))
+    return heads
+
+
 @cache
-def _by_kind(kind: str) -> tuple[Indicator, ...]:
+def _heads_of_kind(kind: str) -> _Heads:
+    """The cues of the indicators that accept a unit, by their head noun."""
     catalogue = load_catalogue()
-    return tuple(i for i in catalogue.indicators.values() if kind in catalogue.accepts[i.unit])
+    return _by_head(i for i in catalogue.indicators.values() if kind in catalogue.accepts[i.unit])
 
 
 @cache
-def _rates() -> tuple[Indicator, ...]:
-    return tuple(i for i in load_catalogue().indicators.values() if i.unit == "percent")
+def _heads_of_rates() -> _Heads:
+    return _by_head(i for i in load_catalogue().indicators.values() if i.unit == "percent")
+
+
+@cache
+def _all_heads() -> _Heads:
+    return _by_head(load_catalogue().indicators.values())
 
 
 def near_hits(sentence: Sentence, figure: Figure) -> dict[str, _Near]:
@@ -134,30 +151,34 @@ def score_cue(cue: tuple[str, ...], nearest: dict[str, _Near]) -> tuple[float, t
 
 def candidates(sentence: Sentence, figure: Figure, measure: Measure) -> list[Candidate]:
     """Every indicator whose cues stand near the figure, and OTHER where a word of no indicator does; best first."""
+    heads = _considered(figure, measure)
+    if not heads:
+        return []
     nearest = near_hits(sentence, figure)
-    found = []
-    for indicator in _considered(figure, measure):
-        best: tuple[float, tuple[str, ...], Hit] | None = None
-        for cue in indicator.cues:
+    best: dict[str, tuple[float, tuple[str, ...], Hit]] = {}
+    without: dict[str, tuple[str, ...]] = {}
+    for head in nearest:
+        for indicator, cue in heads.get(head, ()):
             scored = score_cue(cue, nearest)
-            if scored and (best is None or scored[0] > best[0]):
-                best = scored
-        if best is None:
-            continue
-        score = best[0] - _WITHOUT * sum(_speaks_against(nearest, w, best[2]) for w in indicator.without)
-        found.append(Candidate(indicator.code, score, measure, best[1], best[2]))
+            if scored and (indicator.code not in best or scored[0] > best[indicator.code][0]):
+                best[indicator.code] = scored
+                without[indicator.code] = indicator.without
     other = score_cue(("other",), nearest)
     if other:
-        found.append(Candidate(OTHER, other[0], measure, other[1], other[2]))
+        best[OTHER] = other
+    found = []
+    for code, (score, words, noun) in best.items():
+        against = sum(_speaks_against(nearest, concept, noun) for concept in without.get(code, ()))
+        found.append(Candidate(code, score - _WITHOUT * against, measure, words, noun))
     return sorted(found, key=lambda c: (-c.score, c.indicator))
 
 
-def _considered(figure: Figure, measure: Measure) -> Iterable[Indicator]:
+def _considered(figure: Figure, measure: Measure) -> _Heads:
     if measure is Measure.GROWTH:
-        return load_catalogue().indicators.values()
+        return _all_heads()
     if figure.unit == "percent_point" or (measure is Measure.CHANGE and figure.unit == "percent"):
-        return _rates()
-    return _by_kind(figure_kind(figure))
+        return _heads_of_rates()
+    return _heads_of_kind(figure_kind(figure))
 
 
 def _speaks_against(nearest: dict[str, _Near], concept: str, head: Hit) -> bool:
