@@ -13,7 +13,8 @@ from pipeline.errors import UsageError
 Cell = str | int | None
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠")
+_FORMULA = re.compile(r"[ \u3000]*[=+\-@\t\n|%＝＋－＠]")
+_SUSPECT = re.compile(rf"\A{_FORMULA.pattern}|[\0\r]")
 
 
 def safe_cell(value: Cell) -> str:
@@ -22,10 +23,13 @@ def safe_cell(value: Cell) -> str:
     Such text begins with ``= + - @ | %`` (full-width forms too) or a control character, with or without blanks before
     (OWASP, "CSV injection"). Numbers stay numbers. Line ends become line feeds.
     """
-    if value is None:
+    if value is None or value == "":
         return ""
-    text = str(value).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-    if text.lstrip(" \u3000").startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text):
+    text = str(value)
+    if not _SUSPECT.search(text):
+        return text
+    text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
 

@@ -61,7 +61,7 @@ def _spread(
     try:
         while True:
             while len(waiting) < processes * _AHEAD and (some := list(_take(items, 1))):
-                waiting.append((some[0], pool.submit(function, some[0])))
+                waiting.append((some[0], _submitted(pool, function, some[0])))
             if not waiting:
                 return
             item, future = waiting.popleft()
@@ -76,6 +76,19 @@ def _spread(
                 pool = _pool(processes)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, function: Callable[[Item], Result], item: Item) -> Future[Result]:
+    """The future of an item; one that has failed already where the pool broke just now."""
+    from concurrent.futures import Future  # noqa: PLC0415
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    try:
+        return pool.submit(function, item)
+    except BrokenProcessPool as error:
+        failed: Future[Result] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _alone(function: Callable[[Item], Result], item: Item, crashed: Callable[[Item], Result]) -> Result:

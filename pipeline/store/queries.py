@@ -137,7 +137,7 @@ JOIN indicators i ON i.code = f.indicator
 JOIN reports t ON t.source = f.source AND t.report = f.report
 JOIN sources s ON s.id = f.source
 """
-_ORDER = " ORDER BY f.region IS NULL, f.region, i.position, f.period, f.level, f.status, f.source, f.start, f.id"
+_ORDER = " ORDER BY f.region NULLS LAST, i.position, f.period, f.level, f.status, f.source, f.start, f.id"
 
 
 def facts(path: Path, filters: Filters) -> list[StoredFact]:
@@ -307,6 +307,6 @@ def _stored(row: tuple[Any, ...]) -> StoredFact:
     values = list(row)
     values[6] = Decimal(values[6])
     values[7] = None if values[7] is None else Decimal(values[7])
-    values[18] = tuple(json.loads(values[18]))
-    values[26] = tuple(json.loads(values[26]))
+    for column in (18, 26):
+        values[column] = () if values[column] == "[]" else tuple(json.loads(values[column]))
     return StoredFact(*values)
