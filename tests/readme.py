@@ -8,6 +8,7 @@ and ``make compare`` stand for the commands of the Makefile, and ``| head -n N``
 from __future__ import annotations
 
 import io
+import os
 import re
 import shlex
 import shutil
@@ -37,6 +38,7 @@ def run_all(text: str) -> Iterator[list[tuple[str, str]]]:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "corpora/samples", Path(folder) / "corpora/samples")
         (Path(folder) / "corpora/inbox").mkdir()
+        os.environ.pop("COLUMNS", None)  # by which tables would be cut to somebody's window
         with chdir(folder):
             for block in blocks(text):
                 yield [(command, run(command)) for command, _ in block]
