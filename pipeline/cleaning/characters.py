@@ -32,6 +32,7 @@ _BLANK_IN_NUMBER = re.compile(
     r"|(?<=[0-9])(?P<point>\. | \. ?)(?=[0-9])"
     r"|(?<=[0-9])(?P<ratio> : ?|: )(?=[0-9])"
     r"|(?<=[0-9])(?P<percent> )(?=%)"
+    r"|(?<![0-9])(?<=[^\s0-9][1-9])(?P<zero> )(?=0 [0-9]{3}(?![0-9]))"
 )
 
 
@@ -114,7 +115,7 @@ def blanks_in_numbers(text: str) -> list[Change]:
             changes += [Change(start + at, start + at + 1, "") for at in range(0, match.end("groups") - start, 4)]
             continue
         name = match.lastgroup or "point"
-        after = {"point": ".", "ratio": ":", "percent": ""}[name]
+        after = {"point": ".", "ratio": ":", "percent": "", "zero": ""}[name]
         if name == "point" and _starts_line(text, match.start()):
             continue
         changes.append(Change(match.start(), match.end(), after))

@@ -6,10 +6,14 @@ import re
 from functools import cache
 
 from pipeline.cleaning import characters
+from pipeline.cleaning.damage import damaged
 from pipeline.cleaning.data import mending
+from pipeline.cleaning.digits import misread_digits
 from pipeline.cleaning.edits import Draft
 from pipeline.cleaning.lines import split_lines
 from pipeline.cleaning.lost import lost
+from pipeline.cleaning.marks import misread_quotes, misread_stops
+from pipeline.cleaning.misread import misread_units, misread_words
 from pipeline.cleaning.noise import judge
 from pipeline.cleaning.paragraphs import assemble, paragraphs_of
 from pipeline.cleaning.readings import readings
@@ -40,9 +44,18 @@ def clean_source(source: Source) -> CleanText:
     verdicts = judge(draft.text, lines)
     plan = assemble(draft.text, lines, verdicts)
     draft.apply(plan.changes, plan.kinds)
+    draft.apply(misread_stops(draft.text), "misread mark")
+    draft.apply(misread_digits(draft.text), "repaired digit")
+    draft.apply(misread_units(draft.text), "repaired unit")
     draft.apply(characters.points(draft.mapped, draft.layer), "width")
     draft.apply(characters.blanks_in_numbers(draft.text), "blank in a number")
-    return CleanText(draft.mapped, paragraphs_of(draft.mapped, plan, lines), draft.edits())
+    draft.apply(misread_words(draft.text), "misread character")
+    draft.apply(misread_quotes(draft.text), "quotation mark")
+    edits = draft.edits()
+    marks = damaged(draft.layer, draft.mapped, edits)
+    if marks:
+        edits = tuple(sorted((*edits, *marks), key=lambda edit: (edit.start, edit.end)))
+    return CleanText(draft.mapped, paragraphs_of(draft.mapped, plan, lines), edits)
 
 
 _PROSE = 60

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from pipeline.resources import Strict, load_yaml
+from pipeline.resources import Strict, lines_of, load_yaml
 
 
 class Pattern(Strict):
@@ -37,6 +37,38 @@ class Phrases(Strict):
     words: tuple[str, ...]
 
 
+class MisreadUnit(Strict):
+    """A unit that was misread behind a number, and what is meant."""
+
+    pattern: str
+    meant: str
+
+
+class Numbers(Strict):
+    """What stands around numbers whose digits were misread."""
+
+    units: tuple[str, ...]
+    guards: dict[str, str]
+    names: tuple[str, ...]
+    not_after_letters: tuple[str, ...]
+    small_counters: tuple[str, ...]
+    per_mille: tuple[str, ...]
+    units_misread: tuple[MisreadUnit, ...]
+
+
+class Misread(Strict):
+    """Confusions of characters: ``rare`` from what is read to what may be meant, ``common`` the other way round."""
+
+    rare: dict[str, str]
+    common: dict[str, str]
+    at_breaks: tuple[str, ...]
+    words: tuple[str, ...]
+
+    def rare_for(self, meant: str) -> str:
+        """The rare characters that may stand for one."""
+        return "".join(read for read, meanings in self.rare.items() if meant in meanings)
+
+
 class Mending(Strict):
     """Schema of ``mending.yaml``."""
 
@@ -44,6 +76,8 @@ class Mending(Strict):
     reading_labels: tuple[str, ...]
     form_labels: tuple[str, ...]
     inline: tuple[Inline, ...]
+    numbers: Numbers
+    misread: Misread
 
 
 class Noise(Strict):
@@ -61,6 +95,12 @@ class Noise(Strict):
 def mending() -> Mending:
     """What ``mending.yaml`` says."""
     return load_yaml("mending.yaml", Mending)
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """The commoner words of two to four characters."""
+    return frozenset(" ".join(lines_of("common_words.txt")).split())
 
 
 @cache

@@ -14,6 +14,8 @@ from pipeline.mapped import Change, Mapped
 from pipeline.model import BlockKind, Cell, Paragraph
 
 _LATIN = re.compile("[A-Za-z]")
+_MISREAD_TAIL = re.compile(r"(?:\d[ ,.]?)[lIO]+$")
+_MISREAD_HEAD = re.compile(r"[lIO\d]*\d")
 _PAGE_KINDS = frozenset({"page number", "header or footer of a page", "scanner mark", "document site", "rule"})
 
 
@@ -54,10 +56,17 @@ def assemble(text: str, lines: Sequence[Line], verdicts: Sequence[Verdict | None
         if two is None:
             drop(line.end, at, "blank")
         elif line.number not in last_of_group:
-            space = " " if _LATIN.match(line.text[-1]) and _LATIN.match(two.text[0]) else ""
+            space = " " if _parts_words(line.text, two.text) else ""
             drop(line.end, at, "line join", space)
     drop(at, len(text), "blank")
     return Plan(tuple(changes), tuple(kinds), tuple(groups))
+
+
+def _parts_words(one: str, two: str) -> bool:
+    """Whether a line break stands between two words of letters, and not inside a number whose digits were misread."""
+    if not (_LATIN.match(one[-1]) and _LATIN.match(two[0])):
+        return False
+    return not (_MISREAD_TAIL.search(one[-4:]) and _MISREAD_HEAD.match(two))
 
 
 def _groups(kept: Sequence[Line], verdicts: Sequence[Verdict | None]) -> list[tuple[int, ...]]:

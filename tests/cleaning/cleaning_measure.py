@@ -115,13 +115,19 @@ def _facts(path: Path, layer: str, clean: object, result: Measure) -> None:
             start = at + fact["context"].find(fact["number"])
             low = clean.mapped.find(start)  # type: ignore[attr-defined]
             high = clean.mapped.find(start + len(fact["number"]))  # type: ignore[attr-defined]
-            found = digits in re.sub(r"[^\d]", "", plain(clean.text[low:high]))  # type: ignore[attr-defined]
+            read = re.sub(r"[^\d]", "", plain(clean.text[low:high]))  # type: ignore[attr-defined]
+            found = digits in read or _is_worth(read, fact["value"])
         else:
             found = plain(simplified(fact["number"])) in text
         if found:
             result.present += 1
         else:
             result.lost_facts.append(f"{path.stem}: {fact['number']!r}")
+
+
+def _is_worth(digits: str, value: float) -> bool:
+    """Whether the digits of a number whose damage was mended are those of its value, the scale aside."""
+    return digits.strip("0") == re.sub(r"[^\d]", "", f"{abs(value):.6f}").strip("0")
 
 
 def metas(shared: Path) -> list[Path]:
