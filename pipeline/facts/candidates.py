@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,7 +48,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Near:
+class Near:
     """The nearest hit of a concept to a figure, and what its distance costs."""
 
     cost: float
@@ -96,11 +96,19 @@ def _all_heads() -> _Heads:
     return _by_head(load_catalogue().indicators.values())
 
 
-def near_hits(sentence: Sentence, figure: Figure) -> dict[str, _Near]:
+@cache
+def heads_of(code: str) -> frozenset[str]:
+    """The head nouns of an indicator's cues. Raises KeyError for an unknown code."""
+    return frozenset(cue[0] for cue in load_catalogue().indicators[code].cues)
+
+
+def near_hits(sentence: Sentence, figure: Figure) -> dict[str, Near]:
     """For each concept the sentence speaks of, its hit that is nearest to the figure."""
+    if not _considered(figure, figure.measure):
+        return {}
     wide = figure_kind(figure) in ("yuan", "scaled")
     left_only = load_concepts().left_only
-    nearest: dict[str, _Near] = {}
+    nearest: dict[str, Near] = {}
     for hit in sentence.hits_between(figure.start - _LEFT_REACH, figure.end + _RIGHT_REACH):
         if not hit.tag.concepts:
             continue
@@ -116,7 +124,7 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, _Near]:
     return nearest
 
 
-def _nearness(sentence: Sentence, figure: Figure, hit: Hit, wide: bool) -> _Near | None:
+def _nearness(sentence: Sentence, figure: Figure, hit: Hit, wide: bool) -> Near | None:
     """What the way from a word to a figure costs; None where the word is a part of the figure.
 
     ``wide``: what money is for may stand in the clauses behind it.
@@ -124,16 +132,16 @@ def _nearness(sentence: Sentence, figure: Figure, hit: Hit, wide: bool) -> _Near
     if hit.end <= figure.start:
         crossed = sentence.crossed(hit.end, figure.start)
         cost = _PER_CHARACTER * (figure.start - hit.end) + _PER_FIGURE * crossed
-        return _Near(cost + _PER_BREAK * sentence.breaks(hit.end, figure.start), hit, crossed)
+        return Near(cost + _PER_BREAK * sentence.breaks(hit.end, figure.start), hit, crossed)
     if hit.start < figure.end:
         return None
     crossed = sentence.crossed(figure.end, hit.start)
     per_break, per_figure = (_WIDE_BREAK, _WIDE_FIGURE) if wide else (_RIGHT_BREAK, _RIGHT_FIGURE)
     cost = _RIGHT + _PER_CHARACTER * (hit.start - figure.end) + per_figure * crossed
-    return _Near(cost + per_break * sentence.breaks(figure.end, hit.start), hit, crossed)
+    return Near(cost + per_break * sentence.breaks(figure.end, hit.start), hit, crossed)
 
 
-def score_cue(cue: tuple[str, ...], nearest: dict[str, _Near]) -> tuple[float, tuple[str, ...], Hit] | None:
+def score_cue(cue: tuple[str, ...], nearest: Mapping[str, Near]) -> tuple[float, tuple[str, ...], Hit] | None:
     """The score of one cue, its words and its head; None where a part of it is missing or too far away."""
     head = nearest.get(cue[0])
     if head is None or head.cost > _HEAD_LIMIT:
@@ -149,12 +157,14 @@ def score_cue(cue: tuple[str, ...], nearest: dict[str, _Near]) -> tuple[float, t
     return score, tuple(words), head.hit
 
 
-def candidates(sentence: Sentence, figure: Figure, measure: Measure) -> list[Candidate]:
-    """Every indicator whose cues stand near the figure, and OTHER where a word of no indicator does; best first."""
+def candidates(figure: Figure, measure: Measure, nearest: Mapping[str, Near]) -> list[Candidate]:
+    """Every indicator whose cues stand near the figure, and OTHER where a word of no indicator does; best first.
+
+    ``nearest`` is what :func:`near_hits` found around the figure.
+    """
     heads = _considered(figure, measure)
     if not heads:
         return []
-    nearest = near_hits(sentence, figure)
     best: dict[str, tuple[float, tuple[str, ...], Hit]] = {}
     without: dict[str, tuple[str, ...]] = {}
     for head in nearest:
@@ -181,6 +191,6 @@ def _considered(figure: Figure, measure: Measure) -> _Heads:
     return _heads_of_kind(figure_kind(figure))
 
 
-def _speaks_against(nearest: dict[str, _Near], concept: str, head: Hit) -> bool:
+def _speaks_against(nearest: Mapping[str, Near], concept: str, head: Hit) -> bool:
     near = nearest.get(concept)
     return near is not None and not near.crossed and near.cost < _WITHOUT_REACH and near.hit != head

@@ -1,0 +1,238 @@
+"""What a figure may be read as: candidates by their cues, and what a list or the figure before passes on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.facts import attributes as fields
+from pipeline.facts.candidates import OTHER, Candidate, accepts, candidates, figure_kind, heads_of, near_hits
+from pipeline.facts.features import Setting, words_around
+from pipeline.facts.lexicon import Hit
+from pipeline.facts.lists import figure_rows, spread
+from pipeline.facts.sentences import Sentence
+from pipeline.facts.words import context_words
+from pipeline.model import Figure, Measure
+from pipeline.resources.catalogue import load_catalogue
+
+_STANDARD = 3.0
+_NORM = ("标准",)
+_LISTED = 1.5
+_INHERIT = 2.75
+_PER_UNKNOWN = 0.11
+_PER_BREAK = 0.3
+_SAME = 0.5
+_OWN_NOUN = 0.8
+_MEMORY = 8
+_LARGEST_COEFFICIENT = 3
+_COUNTS = frozenset({"person", "school", "place", "class", "group", "post", "set", "volume"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure with all it may be read as: its setting, the rules' ranking (OTHER among them), and the candidates."""
+
+    figure: Figure
+    setting: Setting
+    ranked: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...]
+
+
+def read_sentence(sentence: Sentence) -> list[Reading]:
+    """Every quantity of a sentence with its candidates; what the rules make of one is passed on to the next."""
+    spread_hits = _spread_hits(sentence)
+    readings: list[Reading] = []
+    before: list[Reading] = []
+    for figure in _with_row_measures(sentence):
+        if figure.value is None:
+            continue
+        reading = _read_figure(sentence, figure, before, spread_hits.get(figure.start, ()))
+        readings.append(reading)
+        if reading.ranked:
+            before.append(reading)
+    return readings
+
+
+def row_starts(sentence: Sentence) -> frozenset[int]:
+    """Where the figures begin that stand in a row with others."""
+    return frozenset(figure.start for row in figure_rows(sentence) for figure in row)
+
+
+def _with_row_measures(sentence: Sentence) -> list[Figure]:
+    """The figures, with those in a row measured as its first is: 比2021年分别多了612元和1035元."""
+    first = {figure.start: row[0] for row in figure_rows(sentence) for figure in row[1:]}
+    return [
+        replace(figure, measure=first[figure.start].measure, sign=first[figure.start].sign)
+        if figure.start in first and first[figure.start].measure is not Measure.LEVEL
+        else figure
+        for figure in sentence.figures
+    ]
+
+
+def _spread_hits(sentence: Sentence) -> dict[int, tuple[Hit, ...]]:
+    """For figures in a row after a list (A、B分别为x、y): the items that are theirs, by the figure's start."""
+    found: dict[int, tuple[Hit, ...]] = {}
+    for row in figure_rows(sentence):
+        for wanted in (lambda hit: hit.tag.level is not None, lambda hit: bool(hit.tag.concepts)):
+            items = spread(sentence, row, wanted)
+            if items and len({item.word for item in items}) == len(items):
+                for figure, item in zip(row, items, strict=True):
+                    found[figure.start] = (*found.get(figure.start, ()), item)
+    return found
+
+
+def _measure(sentence: Sentence, figure: Figure, rate: bool) -> Measure:
+    if (
+        rate
+        and figure.measure is Measure.GROWTH
+        and context_words().rate_change.search(sentence.text[: figure.start][-8:])
+    ):
+        return Measure.CHANGE
+    return figure.measure
+
+
+def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], items: tuple[Hit, ...]) -> Reading:
+    nearest = near_hits(sentence, figure)
+    own = [_as_measured(sentence, figure, c) for c in _listed_first(candidates(figure, figure.measure, nearest), items)]
+    inherited = _inherit(sentence, figure, before)
+    if inherited is not None:
+        if _speaks_for_itself(sentence, figure, own):
+            inherited = replace(inherited, score=inherited.score - _OWN_NOUN)
+        own = [replace(c, score=c.score + _SAME) if c.indicator == inherited.indicator else c for c in own]
+    norm = _of_a_standard(sentence, figure)
+    ranked = _ranked(figure, own, inherited, norm)
+    found = [c for c in own if c.indicator and _fits(figure, c)]
+    if inherited is not None and inherited.indicator and all(c.indicator != inherited.indicator for c in own):
+        measured = _as_measured(sentence, figure, inherited)
+        found += [measured] if _fits(figure, measured) else []
+    last = before[-1] if before else None
+    other = nearest.get("other")
+    setting = Setting(
+        figure,
+        words_around(sentence, figure),
+        last.ranked[0] if last else None,
+        figure_kind(last.figure) if last else None,
+        _unknown(sentence, last.figure.end, figure.start) if last else 0,
+        sentence.breaks(last.figure.end, figure.start) if last else 0.0,
+        inherited,
+        norm,
+        other.cost if other else math.inf,
+        tuple(own),
+        items,
+    )
+    return Reading(figure, setting, tuple(ranked), tuple(found))
+
+
+def _listed_first(found: list[Candidate], items: tuple[Hit, ...]) -> list[Candidate]:
+    """The candidates, with those ahead whose noun is the figure's own in a list before it (A率、B率分别为x、y)."""
+    concepts = frozenset(concept for item in items for concept in item.tag.concepts)
+    if not concepts:
+        return found
+    return [
+        replace(c, score=c.score + _LISTED) if c.indicator and not concepts.isdisjoint(heads_of(c.indicator)) else c
+        for c in found
+    ]
+
+
+def _ranked(figure: Figure, own: Sequence[Candidate], inherited: Candidate | None, norm: bool) -> list[Candidate]:
+    """The candidates as the rules rank them, OTHER among them, those that can't be left out."""
+    ranked = [c for c in own if _possible(figure, c)]
+    if inherited is not None and _possible(figure, inherited):
+        ranked.append(inherited)
+    if norm:
+        ranked.append(Candidate(OTHER, _STANDARD, figure.measure, _NORM))
+    return sorted(ranked, key=lambda c: (-c.score, c.indicator))
+
+
+def _fits(figure: Figure, candidate: Candidate) -> bool:
+    """Whether a candidate is put before the model: what the rules hold possible, and counts without a counter."""
+    if _possible(figure, candidate):
+        return True
+    catalogue = load_catalogue()
+    return candidate.measure is Measure.LEVEL and accepts(catalogue, catalogue.indicators[candidate.indicator], figure)
+
+
+def _of_a_standard(sentence: Sentence, figure: Figure) -> bool:
+    """Whether the figure is a norm that someone sets (标准为0.9人, 2000元的新要求), not a state of the region."""
+    left = sentence.text[max(sentence.start, figure.start - 16) : figure.start]
+    right = sentence.text[figure.end : min(sentence.end, figure.end + 8)]
+    return context_words().norm_before.search(left) is not None or context_words().norm_behind.match(right) is not None
+
+
+def _speaks_for_itself(sentence: Sentence, figure: Figure, ranked: Sequence[Candidate]) -> bool:
+    """Whether a noun of its own stands between the figure and the one before, not just a level: …人，教师2418人."""
+    low, high = fields.own_gap(sentence, figure)
+    return any(
+        c.head is not None and low <= c.head.start and c.head.end <= high and c.head.tag.level is None and c.score > 1.2
+        for c in ranked
+    )
+
+
+def _as_measured(sentence: Sentence, figure: Figure, candidate: Candidate) -> Candidate:
+    """The candidate with the measure that the figure has for it: 提高5% of a rate is a change, 增长5% a growth."""
+    if candidate.indicator == OTHER:
+        return candidate
+    indicator = load_catalogue().indicators[candidate.indicator]
+    measure = _measure(sentence, figure, indicator.unit == "percent")
+    if (
+        measure is Measure.CHANGE
+        and indicator.kind == "flow"
+        and not candidate.inherited
+        and figure.unit != "percent_point"
+    ):
+        # 增加4500个学位: the words say the flow itself
+        measure = Measure.LEVEL
+    return replace(candidate, measure=measure)
+
+
+def _possible(figure: Figure, candidate: Candidate) -> bool:
+    """Whether unit and measure go together with the indicator."""
+    if candidate.indicator == OTHER:
+        return True
+    catalogue = load_catalogue()
+    indicator = catalogue.indicators[candidate.indicator]
+    if candidate.measure is Measure.GROWTH:
+        return figure.unit == "percent"
+    if candidate.measure is Measure.CHANGE and figure.unit in ("percent_point", "percent"):
+        return indicator.unit == "percent"
+    if not accepts(catalogue, indicator, figure) or figure.value is None:
+        return False
+    if indicator.unit == "coefficient":
+        return figure.value < _LARGEST_COEFFICIENT
+    if figure_kind(figure) == "bare" and indicator.unit in _COUNTS:
+        # a count without a counter is one only as a part of what was said before: (初中39733、小学83671)
+        return candidate.inherited and figure.value == figure.value.to_integral_value()
+    return True
+
+
+def _inherit(sentence: Sentence, figure: Figure, before: Sequence[Reading]) -> Candidate | None:
+    """What the figure before passes on where little new stands between them: (初中39733、小学83671)."""
+    growth = figure.measure is not Measure.LEVEL
+    for reading in reversed(before[-_MEMORY:]):
+        previous, best = reading.figure, reading.ranked[0]
+        if best.words == _NORM or (best.measure is not Measure.LEVEL and not growth):
+            continue
+        if not growth and figure_kind(previous) != figure_kind(figure) and figure_kind(figure) != "bare":
+            continue
+        unknown = _unknown(sentence, previous.end, figure.start)
+        cost = _PER_UNKNOWN * unknown + _PER_BREAK * sentence.breaks(previous.end, figure.start)
+        score = min(_INHERIT, best.score + 0.6) - cost
+        return Candidate(best.indicator, score, figure.measure, best.words, None, True)
+    return None
+
+
+def _unknown(sentence: Sentence, low: int, high: int) -> int:
+    """How many letters between two figures are neither list signs nor words that pass on what was said."""
+    covered = 0
+    for hit in sentence.hits_between(low, high):
+        tag = hit.tag
+        if hit.end > high:
+            continue
+        if tag.neutral or tag.level or tag.sector or tag.scope:
+            covered += hit.end - hit.start
+    for other in sentence.figures:
+        if low <= other.start and other.end <= high:
+            covered += other.end - other.start
+    letters = sum(char.isalpha() for char in sentence.text[low:high])
+    return max(0, letters - covered)
