@@ -209,6 +209,8 @@ class NumberClass(StrEnum):
     NAME = "name"
     IDIOM = "idiom"
     THRESHOLD = "threshold"
+    DENOMINATOR = "denominator"
+    VAGUE = "vague"
     UNKNOWN = "unknown"
 
 

@@ -2,71 +2,110 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 
+from pipeline.figures.around import carried_bound, carrying_words
+from pipeline.figures.drafts import EXACT, QUANTITY, Draft
+from pipeline.figures.fast import plain_reader
+from pipeline.figures.grammar import number_pattern, read_number
+from pipeline.figures.lists import WINDOW, share
 from pipeline.figures.periods import Reference, find_periods
-from pipeline.figures.quantities import CANDIDATE, read_quantity, read_ratio, read_share
-from pipeline.figures.special import classify, idiom_spans, section_numbers
+from pipeline.figures.quantities import read_doubling, read_quantity, read_ratio, read_share
+from pipeline.figures.special import Claim, bounds_a_size, classify, find_claims, is_dense, row_end, shares_one
+from pipeline.figures.tables import apply_stated, find_stated_units
 from pipeline.model import Figure, NumberClass, Period
 
 __all__ = ["Reference", "find_figures", "find_periods"]
+
+_NOT_BY_ITSELF = frozenset({NumberClass.IDIOM, NumberClass.NAME})
+_SHARED = ("分", "成")
+_RATIO = tuple(" :：∶﹕比")
+_SCALE_WORDS = frozenset("百千万萬亿億")
 
 
 def find_figures(text: str, periods: tuple[Period, ...] | None = None) -> tuple[Figure, ...]:
     """Every number of ``text``, in order: quantities with value, unit and bound, others with what they are instead.
 
-    Spans are half-open, in code points, and don't overlap. ``value`` is an exact decimal in ``unit``, scale words
-    worked in. ``periods`` are those of the text where they are known already (:func:`find_periods`).
+    Spans are half-open, in code points, and don't overlap; every run of digits or Chinese numerals lies in one of them.
+    ``value`` is an exact decimal in ``unit``, scale words worked in. ``periods`` are those of the text where they are
+    known already (:func:`find_periods`).
     """
-    named = find_periods(text) if periods is None else periods
-    blocked = _Blocked(text, named)
-    found: list[Figure] = []
-    at = 0
-    for match in CANDIDATE.finditer(text):
-        if match.start() < at:
-            continue
-        figure = _read(text, match.start(), match.end(), blocked)
-        if found and figure.start < found[-1].end:
-            figure = replace(figure, start=found[-1].end, text=text[found[-1].end : figure.end])
-        found.append(figure)
-        at = figure.end
-    return tuple(found)
+    claims = find_claims(text, find_periods(text) if periods is None else periods)
+    claims.append(Claim(len(text) + 1, len(text) + 1, NumberClass.UNKNOWN, ""))
+    carrying = carrying_words(text)
+    drafts: list[Draft] = []
+    at = index = carrier = quantity_end = 0
+    claim_start, claim_end = claims[0][:2]
+    search, read_plain = number_pattern().search, plain_reader()
+    while match := search(text, at):
+        start = match.start()
+        while claim_end <= start:
+            index += 1
+            claim_start, claim_end = claims[index][:2]
+        if claim_start <= start or (draft := read_plain(text, match, start)) is None:
+            if is_dense(drafts) and (stop := row_end(text, start)):
+                draft = Draft(start, stop, NumberClass.UNKNOWN, "row of bare numbers")
+            else:
+                draft = _read(text, match, claims[index])
+        draft.start = max(draft.start, at)
+        drafts.append(draft)
+        if draft.number_class is QUANTITY:
+            while carrier < len(carrying) and carrying[carrier] < start:
+                carrier += 1
+            if carrier and draft.bound is EXACT and quantity_end <= carrying[carrier - 1]:
+                draft.bound = carried_bound(text, carrying[carrier - 1], draft.start) or EXACT
+            if start - at < WINDOW or draft.dimension == "scaled":
+                share(text, drafts)
+            quantity_end = draft.end
+        at = draft.end
+    apply_stated(drafts, find_stated_units(text))
+    return tuple([draft.figure(text) for draft in drafts])
 
 
-class _Blocked:
-    """Stretches of a text whose numbers are spoken for: periods, idioms, section numbers."""
+def _read(text: str, match: re.Match[str], claim: Claim) -> Draft:
+    """What the number matched is; ``claim`` is the first that ends behind its beginning."""
+    start, end = match.span("core")
+    if claim.start > start:
+        return _quantity(text, match) or _unknown(text, start, end)
+    if not claim.whole:
+        return Draft(start, end, claim.number_class, claim.reason)
+    if claim.number_class in _NOT_BY_ITSELF and (match.end() > claim.end or text[end : end + 1] == "分"):
+        longer = _quantity(text, match)
+        if longer is not None and longer.end > claim.end:
+            return longer
+    return Draft(start, max(end, claim.end), claim.number_class, claim.reason)
 
-    def __init__(self, text: str, periods: tuple[Period, ...]) -> None:
-        self.periods = {start: period for period in periods for start in range(period.start, period.end)}
-        self.idioms = {at: end for start, end in idiom_spans(text) for at in range(start, end)}
-        self.sections = section_numbers(text)
 
-
-def _read(text: str, start: int, end: int, blocked: _Blocked) -> Figure:
-    period = blocked.periods.get(start)
-    if period is not None:
-        number_class = NumberClass.DATE if period.edtf and len(period.edtf) > 7 else NumberClass.PERIOD
-        return Figure(start, max(end, period.end), text[start : max(end, period.end)], number_class, "names a time")
-    if start in blocked.sections:
-        stop = max(end, blocked.sections[start])
-        return Figure(start, stop, text[start:stop], NumberClass.SECTION_NUMBER, "numbers a section")
-    share = read_share(text, start)
-    if share is not None:
-        return share
-    if start in blocked.idioms:
-        stop = max(end, blocked.idioms[start])
-        return Figure(start, stop, text[start:stop], NumberClass.IDIOM, "set phrase or name")
-    ratio = read_ratio(text, start)
+def _quantity(text: str, match: re.Match[str]) -> Draft | None:
+    start, end = match.span("core")
+    following = text[end : end + 1]
+    if following in _SHARED and (shared := read_share(text, start, end)):
+        return shared
+    ratio = read_ratio(text, start, end) if following in _RATIO else None
     if ratio is not None and ratio.value is not None:
         return ratio
-    special = classify(text, start, end)
-    if special is not None:
+    number = read_number(match)
+    if special := classify(text, start, end, number is not None and number.stop > end):
         number_class, reason, stop = special
-        return Figure(start, max(end, stop), text[start : max(end, stop)], number_class, reason)
-    if ratio is not None:
+        if number_class is not NumberClass.DENOMINATOR or number is None:
+            return Draft(start, stop, number_class, reason)
+        if not shares_one(text, number.stop):
+            return Draft(start, number.stop, number_class, reason)
+    if ratio is not None or number is None:
         return ratio
-    quantity = read_quantity(text, start, end)
-    if quantity is not None:
-        return quantity
-    reason = "numeral without anything counted" if text[start] not in "0123456789" else "number that could not be read"
-    return Figure(start, end, text[start:end], NumberClass.UNKNOWN, reason)
+    if following == "番" and (doubled := read_doubling(text, start, end)):
+        return doubled
+    draft = read_quantity(text, number)
+    if draft is not None and draft.unit == "person" and bounds_a_size(text, number.stop, draft.bound is not EXACT):
+        return Draft(start, number.stop, NumberClass.THRESHOLD, "limit of a class or school size")
+    return draft
+
+
+def _unknown(text: str, start: int, end: int) -> Draft:
+    if text[start] == "一" and end - start == 1:
+        return Draft(start, end, NumberClass.IDIOM, "一 as a word")
+    if text[start].isdecimal():
+        return Draft(start, end, NumberClass.UNKNOWN, "number that could not be read")
+    if end - start == 1 and text[start] in _SCALE_WORDS:
+        return Draft(start, end, NumberClass.IDIOM, "scale word by itself")
+    return Draft(start, end, NumberClass.UNKNOWN, "numeral without anything counted")

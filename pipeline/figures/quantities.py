@@ -1,281 +1,270 @@
-"""The grammar of a quantity: bound, number, scale, unit, bound; ranges, ratios, shares."""
+"""The grammar of a quantity: bound, number, scale, unit, bound; ranges, ratios, shares, multiples."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
-from pipeline.figures.numerals import CN_NUMERALS, DIGITS, parse_number, parse_scale
-from pipeline.figures.words import bound_before, number_words
-from pipeline.model import Bound, Figure, Measure, NumberClass
-from pipeline.resources.units import Unit, load_units
+from pipeline.figures.around import BLANKS, after_first, compared_change, look_after, look_before
+from pipeline.figures.drafts import EXACT, QUANTITY, Draft
+from pipeline.figures.grammar import Number, number_pattern, read_number
+from pipeline.figures.numerals import CN_NUMERALS, parse_number
+from pipeline.figures.words import number_words
+from pipeline.model import Bound, Measure
+from pipeline.resources.units import load_units
 
-_D, _C = DIGITS, CN_NUMERALS
-DIGIT_NUMBER = rf"[{_D}]{{1,3}}(?:[,，][{_D}]{{3}})+(?![{_D}])(?:[.．][{_D}]+)?|[{_D}]+(?:[.．][{_D}]+)?"
-CN_NUMBER = rf"[{_C}]+(?:点[零〇一二三四五六七八九]+[万亿]*)?"
-CANDIDATE = re.compile(rf"{DIGIT_NUMBER}|{CN_NUMBER}")
-_FRACTION = re.compile(rf"([{_C}{_D}]+)分之([{_C}{_D}]+(?:[点.．][{_C}{_D}]+)?)(?P<inside>[多余])?")
-_TENTHS = re.compile(r"([一二两三四五六七八九])成([一二三四五六七八九半])?(?![立为果效就长员功绩品人都了])")
-_RATIO = re.compile(rf"([{_D}]+(?:[.．][{_D}]+)?)\s?[:：∶﹕比]\s?([{_D}]+(?:[.．][{_D}]+)?)(?![{_D}:：])")
-_SCALE = re.compile(
-    r"(?P<inside>[多余来几])?\s?(?P<spoken>个(?=[万亿]))?(?P<scale>[十百千]?[万亿萬億]+|[百千](?=[余多名人所个元]))?(?P<post>[多余来])?"
+_C = CN_NUMERALS
+_FRACTION = re.compile(
+    rf"([{_C}\d]{{1,8}})分之(\d{{1,6}}(?:[.．]\d{{1,6}})?|[{_C}]{{1,8}}(?:点[零〇一二三四五六七八九]{{1,6}})?)(?P<inside>[多余])?"
 )
-_DASH = re.compile(r"\s?(?:[-—–－―~～〜]{1,2}|至|到)\s?")
+_TENTHS = re.compile(
+    r"([一二两三四五六七八九\d])成([一二三四五六七八九半](?![所个名位项]))?(?![立为果效就长员功绩品人都了套])"
+)
+_RATIO = re.compile(r"\s?[:：∶﹕比]\s?(\d{1,6}(?:[.．]\s?\d{1,6})?)(?![\d:：∶]|[.．]\d)")
+_CN_RATIO = re.compile(rf"比([{_C}]{{1,4}}(?:点[零〇一二三四五六七八九]{{1,4}})?)(?![{_C}年])")
+_MANY_RATIO = re.compile(r"(?:[:：∶﹕]\s?\d{1,6}(?:[.．]\d{1,6})?){2,8}")
+_DASH = re.compile(r" ?(?:[-—–－―~～〜]{1,2}|至|到|\.\.\.) ?")
+DASH_FIRST = frozenset(" -—–－―~～〜至到.")
+_BARE_RANGE = re.compile(r"之间|不等|区间|范围|以内|以上")
 _NOT_RANGE_LEFT = re.compile(r"[从由自][^，。；、]{0,12}$")
-_CARRIED = re.compile(r"(约|近|接近|超过?|逾|不足|突破|差不多)(?:占|带|需|为|相当于)[^，。；、\d]{0,24}$")
-_APPROACHED = re.compile(r"(接近|超过|不足|逼近)[^，。；、\d]{1,16}的$")
+_SCALED = re.compile(r"[万亿萬億千][多余来]?$")
+_LISTED = re.compile(r"[^，。；;\n、]{0,8}[、和及与][^，。；;\n、]{0,6}$")
+_TURNED = re.compile(r"翻(?:了|上|近|约)?$")
 _HUNDRED = Decimal(100)
 _FOUR_PLACES = Decimal("0.0001")
-_SINGLE = frozenset("一二两三四五六七八九十")
-_NO_ONE = (
-    "第",
-    "每",
-    "任",
-    "某",
-    "没有",
-    "哪",
-    "同",
-    "另",
-    "这",
-    "那",
-    "成",
-    "无",
-    "任何",
-    "是",
-    "作为",
-    "，",
-    "。",
-    "的",
-    "个",
-)
-_COUNTED = frozenset(
-    {"people", "count", "money", "share", "area", "volumes", "sets", "share_change", "money_per_student"}
-)
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A number with its scale worked in, before a unit is looked for."""
-
-    value: Decimal
-    bound: Bound | None
-    end: int
-    scaled: bool
-
-
-def _plain(text: str, start: int, end: int) -> _Number | None:
-    """The number at ``text[start:end]`` with the scale words behind it."""
-    value = parse_number(text[start:end])
-    if value is None:
-        return None
-    inside = number_words().inside
-    match = _SCALE.match(text, end)
-    if match is None:
-        return _Number(value, None, end, False)
-    scale, bound = match["scale"] or "", None
-    for group in ("inside", "post"):
-        if match[group]:
-            bound = inside.get(match[group], Bound.APPROX)
-    if not scale and match["spoken"]:
-        return _Number(value, None, end, False)
-    if not scale and (match["inside"] or match["post"]) and not _counts_behind(text, match.end()):
-        return _Number(value, None, end, False)
-    stop = match.end() if (scale or match["inside"] or match["post"]) else end
-    if (
-        match["post"]
-        and scale
-        and not _counts_behind(text, match.end())
-        and text[match.end() : match.end() + 1].isalnum()
-    ):
-        # 三千万多 only ends there where a unit or the end of the clause follows
-        stop, bound = match.end("scale"), inside.get(match["inside"] or "", None)
-    return _Number(value * parse_scale(scale), bound, stop, bool(scale))
-
-
-def _counts_behind(text: str, at: int) -> bool:
-    """Whether a unit stands at ``text[at:]`` (after a blank perhaps)."""
-    return load_units().match(text, at + 1 if text[at : at + 1] in " \u3000\xa0" else at) is not None
-
-
-def _unit_at(text: str, at: int) -> tuple[Unit, Decimal, int] | None:
-    """The unit at ``text[at:]`` after at most one blank: the unit, the factor into it, and its end."""
-    units = load_units()
-    for offset in (0, 1):
-        if offset and text[at : at + 1] not in " \u3000\xa0":
-            break
-        form = units.match(text, at + offset)
-        if form is not None:
-            unit, factor = units.forms[form]
-            return unit, factor, at + offset + len(form)
-    return None
-
-
-def _bound_after(text: str, at: int) -> tuple[Bound | None, int]:
-    match = number_words().after.match(text, at)
-    if match is None:
-        return None, at
-    if (
-        match[0] in ("多", "余", "来", "起")
-        and text[match.end() : match.end() + 1].isalnum()
-        and match[0] not in ("多", "余")
-    ):
-        return None, at
-    if match[0] in ("以上", "以下", "以内") and text[match.end() : match.end() + 2] in ("级别",):
-        return None, at
-    return number_words().after_of[match[0]], match.end()
-
-
-def read_share(text: str, start: int) -> Figure | None:
+def read_share(text: str, start: int, end: int) -> Draft | None:
     """A share in words at ``text[start:]``: 百分之九十八点六, 三分之一, 四成, 两成半. None where none stands there."""
-    match = _FRACTION.match(text, start)
-    if match:
+    following = text[end : end + 1]
+    if following == "分" and (match := _FRACTION.match(text, start)):
         below, above = parse_number(match[1]), parse_number(match[2].replace("．", "."))
         if not below or above is None:
             return None
         value = _percent(above * _HUNDRED / below)
         inside = Bound.OVER if match["inside"] else None
-    else:
-        match = _TENTHS.match(text, start)
-        if match is None:
-            return None
-        tenths = parse_number(match[1])
+    elif following == "成" and end - start == 1 and (match := _TENTHS.match(text, start)):
         ones = {"半": Decimal(5), None: Decimal(0)}.get(match[2])
-        value = (tenths or Decimal(0)) * 10 + (ones if ones is not None else parse_number(match[2]) or Decimal(0))
+        tenths = parse_number(match[1])
+        if not tenths:
+            return None
+        value = tenths * 10 + (ones if ones is not None else parse_number(match[2]) or Decimal(0))
         inside = None
-    figure = Figure(
-        start, match.end(), match[0], NumberClass.QUANTITY, "share in words", value, None, "percent", "share"
-    )
-    return _bounded(text, figure, inside)
+    else:
+        return None
+    draft = Draft(start, match.end(), QUANTITY, "share in words")
+    draft.value, draft.unit, draft.dimension = value, "percent", "share"
+    return surrounded(text, draft, inside)
 
 
 def _percent(value: Decimal) -> Decimal:
     return value if value == value.to_integral_value() else value.quantize(_FOUR_PLACES, ROUND_HALF_UP).normalize()
 
 
-def read_ratio(text: str, start: int) -> Figure | None:
+def read_ratio(text: str, start: int, end: int) -> Draft | None:
     """A ratio of one to something at ``text[start:]`` (1:18.9, 6∶1): worth the side that is not one."""
-    match = _RATIO.match(text, start)
-    if match is None:
-        return None
-    left, right = parse_number(match[1]), parse_number(match[2])
+    if text[start].isdecimal():
+        match = _RATIO.match(text, end)
+        if match is None:
+            many = _MANY_RATIO.match(text, end)
+            if many is None:
+                return None
+            draft = Draft(start, many.end(), QUANTITY, "ratio of several")
+            draft.dimension = "ratio"
+            return draft
+    else:
+        match = _CN_RATIO.match(text, end)
+        if match is None:
+            return None
+    left, right = parse_number(text[start:end]), parse_number("".join(match[1].split()))
+    draft = Draft(start, match.end(), QUANTITY, "ratio")
+    draft.dimension = "ratio"
     if left is None or right is None or 1 not in (left, right):
-        reason = "ratio in which neither side is one"
-        return Figure(start, match.end(), match[0], NumberClass.QUANTITY, reason, None, None, None, "ratio")
-    value = right if left == 1 else left
-    figure = Figure(start, match.end(), match[0], NumberClass.QUANTITY, "ratio", value, None, None, "ratio")
-    return _bounded(text, figure, None)
+        draft.reason = "ratio in which neither side is one"
+        return draft
+    draft.value = right if left == 1 else left
+    return surrounded(text, draft, None)
 
 
-def read_quantity(text: str, start: int, end: int) -> Figure | None:
-    """The quantity whose number stands at ``text[start:end]``; None where the number counts nothing there.
+def read_quantity(text: str, number: Number) -> Draft | None:
+    """The quantity that a number is; None where it counts nothing.
 
     The span of the result takes in bound words and unit: ``约6.08万平方米``, ``98%以上``, ``20余万元``.
     """
-    number = _plain(text, start, end)
-    if number is None:
-        return None
-    ranged = _range(text, start, number)
-    if ranged is not None:
+    if text[number.stop : number.stop + 1] in DASH_FIRST and (ranged := _range(text, number)):
         return ranged
-    unit = _unit_at(text, number.end)
-    if not _counts(text, start, end, number, unit):
+    if not _counts(text, number):
         return None
-    if unit is None:
-        figure = Figure(
-            start, number.end, text[start : number.end], NumberClass.QUANTITY,
-            "number without a unit", number.value, None, None, "money" if number.scaled else None,
-        )  # fmt: skip
-        return _changed(
-            text, _bounded(text, replace(figure, dimension="scaled" if number.scaled else None), number.bound)
-        )
-    kind, factor, stop = unit
-    value = number.value * factor
-    figure = Figure(
-        start, stop, text[start:stop], NumberClass.QUANTITY, f"number with unit {kind.zh}",
-        value, None, kind.code, kind.dimension,
-    )  # fmt: skip
-    return _changed(text, _bounded(text, figure, number.bound))
+    draft = Draft(number.start, number.stop, QUANTITY, "")
+    draft.value = number.value
+    draft.scale, draft.factor = number.scale, number.factor
+    if number.unit is None:
+        draft.reason = "number without a unit"
+        draft.dimension = "scaled" if _SCALED.search(text, number.start, number.stop) else None
+    else:
+        draft.reason = f"number with unit {number.unit.zh}"
+        draft.value = number.value * number.factor if number.factor != 1 else number.value
+        draft.unit, draft.dimension = number.unit.code, number.unit.dimension
+    return surrounded(text, draft, number.bound)
 
 
-def _counts(text: str, start: int, end: int, number: _Number, unit: tuple[Unit, Decimal, int] | None) -> bool:
+def read_doubling(text: str, start: int, end: int) -> Draft | None:
+    """翻一番 (twice as much), 翻两番 (four times); None where the numeral is none such."""
+    if not text.startswith("番", end) or not _TURNED.search(text, max(0, start - 3), start):
+        return None
+    times = parse_number(text[start:end])
+    if times is None or not 1 <= times <= 9:
+        return None
+    draft = Draft(start, end + 1, QUANTITY, "doubling")
+    draft.value, draft.unit, draft.dimension = Decimal(2) ** int(times), "multiple", "multiple"
+    after, draft.end = look_after(text, draft.end)
+    draft.bound = after or EXACT
+    return draft
+
+
+_PLACES = frozenset("十百千万亿")
+_LONE = frozenset("万亿千百十萬億零〇")
+
+
+def _counts(text: str, number: Number) -> bool:
     """Whether the number counts something: digits always do, Chinese numerals with a unit that is counted in."""
-    if text[start] in _D:
+    start, end = number.start, number.core_end
+    if text[start].isdecimal():
         return True
-    if unit is None:
+    core = text[start:end]
+    if len(core) == 1 and core in _LONE:
+        if core == "十":
+            return number.unit is not None
+        # 近百名, 百余名 and 千余所, not 百名教师 or 万元
+        return number.stop > end and (number.bound is not None or look_before(text, start).bound is not None)
+    if number.unit is None:
+        return number.scale != 1 or (len(core) > 1 and number.value > 10 and not _PLACES.isdisjoint(core))
+    if core == "一":
         return (
-            end - start > 1 and any(char in "十百千" for char in text[start:end]) and number.value > 10
-        ) or number.scaled
-    kind = unit[0]
-    if end - start == 1 and text[start] in "万亿千百":
-        return False
-    if text[start:end] == "一":
-        return kind.dimension == "money" or (
-            text[unit[2] - 1] in "所名" and not text[:start].endswith(_NO_ONE, max(0, start - 3))
+            _one_of_list(text, number)
+            or number.unit.dimension in ("money", "money_per_student", "area")
+            or number.scale != 1
         )
-    if kind.code == "group" and text[unit[2] - 1] == "大":
-        return text.startswith(("教育集团", "集团"), unit[2])
+    return len(core) > 1 or number.unit.dimension in load_units().counted
+
+
+def _one_of_list(text: str, number: Number) -> bool:
+    """Whether 一 counts as the numbers before it in its list do: 小学两所、初中一所."""
+    form = text[number.core_end : number.stop]
+    before = text[max(0, number.start - 12) : number.start]
+    at = before.rfind(form)
     return (
-        end - start > 1
-        or kind.dimension in _COUNTED
-        or kind.dimension in ("times", "pieces", "parts", "multiple", "time")
+        at > 0
+        and (before[at - 1] in CN_NUMERALS or before[at - 1].isdecimal())
+        and _LISTED.match(before, at) is not None
     )
 
 
-def _range(text: str, start: int, low: _Number) -> Figure | None:
-    """A range that begins with ``low``: 10—15所, 1至2万元, 800元至1500元."""
-    first_unit = _unit_at(text, low.end)
-    at = first_unit[2] if first_unit else low.end
-    dash = _DASH.match(text, at)
-    if dash is None:
+def _range(text: str, low: Number) -> Draft | None:
+    """A range that begins with ``low``: 10—15所, 1至2万元, 800元至1500元, 0.17—0.42."""
+    dash = _DASH.match(text, low.stop)
+    if dash is None or low.bound is not None:
         return None
-    candidate = CANDIDATE.match(text, dash.end())
-    if candidate is None or (candidate[0][0] in _D) != (text[start] in _D):
+    second = number_pattern().match(text, dash.end())
+    if second is None or second[0][0].isdecimal() != text[low.start].isdecimal():
         return None
-    high = _plain(text, candidate.start(), candidate.end())
-    if high is None or _NOT_RANGE_LEFT.search(text[max(0, start - 14) : start]):
+    high = read_number(second)
+    if high is None or _NOT_RANGE_LEFT.search(text, max(0, low.start - 14), low.start):
         return None
-    unit = _unit_at(text, high.end)
-    if unit is None or (first_unit and first_unit[0].code != unit[0].code):
+    value = _low_value(low, high)
+    top = high.value * high.factor
+    if value is None or value >= top:
         return None
-    value = low.value
-    if high.scaled and not low.scaled and first_unit is None:
-        base = parse_number(candidate[0])
-        if base:
-            value = low.value * (high.value / base)
-    if value >= high.value or unit[0].dimension in ("time", "score"):
+    if high.unit is None and low.unit is None and not _bare_range(text, low, high):
         return None
-    kind, factor, stop = unit
-    figure = Figure(
-        start, stop, text[start:stop], NumberClass.QUANTITY, f"range with unit {kind.zh}",
-        value * factor, high.value * factor, kind.code, kind.dimension, Bound.RANGE,
-    )  # fmt: skip
-    return _changed(text, figure)
+    unit = high.unit or low.unit
+    stop = high.stop
+    draft = Draft(low.start, stop, QUANTITY, f"range with unit {unit.zh}" if unit else "range")
+    draft.value, draft.high = value, top
+    draft.unit, draft.dimension = (unit.code, unit.dimension) if unit else (None, "scaled" if high.scale != 1 else None)
+    before = look_before(text, low.start)
+    draft.start, draft.bound = before.start, Bound.RANGE
+    set_change(draft, before.change)
+    return draft
 
 
-def _bounded(text: str, figure: Figure, inside: Bound | None) -> Figure:
-    """The figure with the bound that the words in, before and behind it set, and its span grown over them."""
-    left = text[max(0, figure.start - 12) : figure.start]
-    before, length = bound_before(left)
-    after, stop = _bound_after(text, figure.end)
-    if (before is None and (match := _CARRIED.search(text[max(0, figure.start - 30) : figure.start]))) or (
-        before is None and (match := _APPROACHED.search(text[max(0, figure.start - 20) : figure.start]))
+def _low_value(low: Number, high: Number) -> Decimal | None:
+    """What the lower end of a range is worth; it may lack the unit and scale of the upper one. None: no range."""
+    if low.unit is not None and high.unit is not None and low.unit.code != high.unit.code:
+        return None
+    if low.unit is not None and high.unit is None and (high.scale != 1 or low.unit.dimension != "share"):
+        return None
+    factor = low.factor if low.unit else high.factor
+    if low.scale == 1 and high.scale != 1 and low.unit is None and low.value < high.base:
+        return low.value * high.scale * factor
+    return low.value * factor
+
+
+def _bare_range(text: str, low: Number, high: Number) -> bool:
+    """Whether two numbers without a unit and a dash between them are a range: decimals, or 在10-15之间."""
+    if low.start and (
+        (text[low.start - 1].isalnum() and text[low.start - 1].isascii()) or text[low.start - 1] in "-—/"
     ):
-        before = number_words().bound_of.get(match[1])
-    bound = before if before in (Bound.AT_LEAST, Bound.AT_MOST) else after or inside or before or Bound.EXACT
-    if after is Bound.APPROX:
+        return False
+    if _BARE_RANGE.match(text, high.stop):
+        return True
+    both_decimal = low.value != low.value.to_integral_value() and high.value != high.value.to_integral_value()
+    return both_decimal and text[high.stop : high.stop + 1] not in ("-", "—", "/")
+
+
+def surrounded(text: str, draft: Draft, inside: Bound | None) -> Draft:
+    """The draft with bound and measure that the words in, before and behind it set, grown over its bound words."""
+    before = look_before(text, draft.start)
+    after, draft.end = look_after(text, draft.end)
+    bound = before.bound
+    if after is APPROX or (after and bound not in ONLY_FROM):
         bound = after
-    start = figure.start - length
-    return replace(figure, start=start, end=stop, text=text[start:stop], bound=bound)
+    elif inside and (bound is None or bound in _ABOUT):
+        bound = inside
+    draft.bound = bound or EXACT
+    draft.bound_behind = after is not None
+    draft.told = before.told
+    draft.start = before.start
+    if draft.unit in number_words().per_student_units:
+        _per_student(text, draft)
+    change = before.change
+    if not change and text[draft.start - 1 : draft.start] in _COMPARED:
+        change = compared_change(text, draft.start)
+    if change or draft.unit == "percent_point":
+        set_change(draft, change)
+    elif draft.unit == "percent" and number_words().changed_behind.match(text, draft.end):
+        draft.measure = Measure.GROWTH
+    return draft
 
 
-def _changed(text: str, figure: Figure) -> Figure:
-    """The figure as a change where a change word stands straight before it: 增长5%, 减少0.5个百分点, 净增15所."""
-    left = text[max(0, figure.start - 12) : figure.start].rstrip()
-    match = number_words().change.search(left)
-    measure = Measure.CHANGE if figure.unit == "percent_point" else Measure.LEVEL
-    sign = 1
-    if match:
-        measure = Measure.GROWTH if figure.dimension == "share" else Measure.CHANGE
-        sign = -1 if match["verb"] in number_words().down else 1
-    return replace(figure, measure=measure, sign=sign)
+APPROX = Bound.APPROX
+ONLY_FROM = (Bound.AT_LEAST, Bound.AT_MOST)
+_ABOUT = (Bound.NEARLY, Bound.APPROX)
+_COMPARED = frozenset("出入排投支拨招聘建收花了前训补")
+_BEHIND = frozenset("的增涨降递")
+
+
+def set_change(draft: Draft, change: int) -> None:
+    """Make the draft a change in the direction given (0: none), in percent a growth."""
+    if draft.unit == "percent_point":
+        draft.measure = Measure.CHANGE
+    if change:
+        draft.measure = Measure.GROWTH if draft.dimension in ("share", "multiple") else Measure.CHANGE
+        draft.sign = change
+
+
+def _per_student(text: str, draft: Draft) -> None:
+    """Make the unit one for each pupil where 每生 and its like stand straight before."""
+    words = number_words()
+    if draft.unit and text.endswith(words.per_student, max(0, draft.start - 10), draft.start):
+        draft.unit = words.per_student_units[draft.unit]
+        draft.dimension = load_units().units[draft.unit].dimension
+
+
+@cache
+def letters_that_tell() -> tuple[frozenset[str], frozenset[str]]:
+    """Characters before and behind a quantity that the words of :func:`surrounded` end or begin with."""
+    words = number_words()
+    before = _COMPARED | {word[-1] for word in words.per_student} | BLANKS | words.left_lengths.keys()
+    return before, after_first() | _BEHIND

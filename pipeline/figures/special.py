@@ -1,90 +1,371 @@
-"""Numbers that are no quantities: what they are instead."""
+"""Numbers that are no quantities: what they are instead (``non_figures.yaml``)."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
+from typing import NamedTuple
 
-from pipeline.figures.numerals import CN_NUMERALS, DIGITS
-from pipeline.figures.words import number_words
-from pipeline.model import NumberClass
+import ahocorasick
 
-_D, _C = DIGITS, CN_NUMERALS
-_YEAR = f"(?:19|20|１９|２０)[{_D}]{{2}}"
+from pipeline.figures.drafts import Draft
+from pipeline.figures.numerals import CN_NUMERALS, FORMAL, is_row_of_two
+from pipeline.figures.words import either, non_figures, trie
+from pipeline.model import NumberClass, Period
+from pipeline.resources import read_text
 
-# Anchored at the number: what follows and what it runs through. Tried in this order.
-_AHEAD: tuple[tuple[re.Pattern[str], NumberClass, str], ...] = (
-    (re.compile(rf"{_YEAR}\s?[〕\]）)】］]\s?第?\s?[{_D}]{{1,5}}\s?号"), NumberClass.DOCUMENT_NUMBER, "number of a document, after its year"),
-    (re.compile(rf"[12][{_D}]{{3,7}}[\]）)〕]\s?[{_D}]{{1,4}}号?"), NumberClass.DOCUMENT_NUMBER, "number of a document, after its year"),
-    (re.compile(rf"(?:[01２０１]?[{_D}]|2[0-4])[:：][0-5][{_D}](?:[:：][0-5][{_D}])?(?![{_D}.．])"), NumberClass.DATE, "time of day"),
-    (re.compile(rf"1[3-9][{_D}*]{{9}}(?![{_D}])"), NumberClass.PHONE, "mobile telephone number"),
-    (re.compile(rf"0[{_D}]{{2,3}}\s?[-—－]\s?[{_D}*×]{{7,8}}(?![{_D}])"), NumberClass.PHONE, "telephone number"),
-    (re.compile(rf"[{_D}]{{1,5}}\s?号(?!\s?(?:楼|院))"), NumberClass.DOCUMENT_NUMBER, "number of a document or a thing (…号)"),
-    (re.compile(rf"[{_D}]{{1,3}}(?:人|名)(?:及)?以[上下内]的?[^，。；、]{{0,4}}?(?:大|超|班|校额|学校|村小|小规模|教学点)"), NumberClass.THRESHOLD, "limit of a class or school size"),
-    (re.compile(rf"[{_D}]{{1,4}}(?:人|名)的?(?:大班|超大班|大班额|标准班|小规模|学校|村小|教学点|小学|班级)"), NumberClass.THRESHOLD, "limit of a class or school size"),
-    (re.compile(rf"[{_D}]{{1,2}}(?:周岁|岁)(?:及)?(?:以[上下]|至|—|-)?"), NumberClass.THRESHOLD, "age"),
-    (re.compile(r"[0-9]{3,}工程|985|211(?=工程|高校|院校)|5\+2|12345|3\+[12X2]"), NumberClass.NAME, "part of a name"),
-    (re.compile(rf"[{_D}.]{{8,}}(?![{_D}.亿万]|[元人名平])"), NumberClass.IDENTIFIER, "identifier"),
-)  # fmt: skip
-# The words just before the number.
-_BEFORE: tuple[tuple[re.Pattern[str], NumberClass, str], ...] = (
-    (re.compile(r"(?:电话|热线|传真|手机|举报|联系方式|[Tt]el)[^\d\n，。；]{0,8}[\d\-—()（）、 ]{0,24}$"), NumberClass.PHONE, "telephone number"),
-    (re.compile(r"(?:邮编|邮政编码|QQ|标识码|许可证|编号|代码|账号|卡号|备案|ICP[备证]|公网安备|索引号|统一社会信用代码|ISSN)[^\n，。；]{0,14}$"), NumberClass.IDENTIFIER, "identifier"),
-    (re.compile(r"(?:阅读|点击|浏览|点赞|在看|分享|下载|收藏|访问量|评论)(?:次数|量|数)?[：: (（]{0,3}$"), NumberClass.IDENTIFIER, "page counter"),
-    (re.compile(r"第\s?$"), NumberClass.ORDINAL, "ordinal (第…)"),
-    (re.compile(r"(?:排名|位列|位居|名列|居)[^\n，。；\d]{0,6}$"), NumberClass.ORDINAL, "rank"),
-    (re.compile(r"(?:https?://|www\.)[^\s，。；\u4e00-\u9fff]*$"), NumberClass.IDENTIFIER, "part of an address"),
-    (re.compile(r"(?:超过|不足|不满|少于|多于|低于|高于|不超过|不多于|不少于)$"), NumberClass.UNKNOWN, ""),
-    (re.compile(r"[A-Za-z][-_]?$"), NumberClass.NAME, "part of a name"),
-    (re.compile(r"(?:附件|附表|表|图|注)\s?$"), NumberClass.SECTION_NUMBER, "number of an annex, table or note"),
-    (re.compile(r"(?:备|安备)\s?$"), NumberClass.IDENTIFIER, "licence number"),
-)  # fmt: skip
-_LIMIT = re.compile(
-    rf"[{_D}{_C}]{{1,5}}(?:人|名|平方米)?的(?:大|超|班|学校|村小|小规模|教学点|小学|初中|幼儿园|寄宿)|[{_D}]{{1,5}}人(?:规模)?的"
+_C = CN_NUMERALS
+_N = rf"(?:\d{{1,4}}|[{_C}]{{1,4}})"
+_LONG_ROW = 40
+_ROW_WIDTH = 240
+_SEPARATOR = r"[-—–－~～、,，.．：:/()年月日 \u3000]"
+_ROW = re.compile(rf"(?:[\d{_C}]{{1,8}}{_SEPARATOR}{{1,2}}){{{_LONG_ROW},}}+[\d{_C}]{{0,8}}")
+# Every pattern below begins with one character or set of characters, so that a text is searched for it fast.
+_AT_LINE = re.compile(
+    # bounded, for lines may be blank by the thousand
+    rf"\n[ \t\u3000\xa0]{{0,12}}(?:[（(](?P<a>[{_C}]{{1,3}}|\d{{1,2}})[)）]|(?P<b>[{_C}]{{1,3}})[、.．]"
+    r"|(?P<c>\d{1,2})(?:[、．]|\.(?!\d)|[)）])|(?P<d>\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000、](?![\d\s])"
+    r"|[-—－][ \u3000]?(?P<e>\d{1,3})[ \u3000]?[-—－](?=[ \u3000]{0,3}(?:\n|\Z)))"
 )
-_SECTION = re.compile(
-    rf"(?:^|(?<=[\n。；;：:！？”]))[\s　]*(?:[（(][{_C}{_D}]{{1,3}}[)）]|[{_C}]{{1,3}}[、.．]|[{_D}]{{1,2}}(?:[、．]|\.(?![{_D}])|[)）]))",
+_AT_SENTENCE = re.compile(
+    # not where a list of numbers goes on
+    rf"[。；;：:！？”][ \u3000]?(?:(?P<a>[{_C}]{{1,3}})[、.．](?![{_C}])"
+    r"|(?P<b>\d{1,2})(?:[、．](?!\s?\d{1,3}(?!\d))|\.(?!\d)|[)）])|[（(](?P<c>\d{1,2})[)）](?=[\u4e00-\u9fff“]))"
 )
-_INLINE_SECTION = re.compile(rf"[（(][{_C}]{{1,3}}[)）]")
+_IN_BRACKETS = re.compile(
+    rf"[（(](?:(?P<a>[{_C}]{{1,3}})[)）]|(?P<b>\d{{1,2}})[)）](?=[\u4e00-\u9fff“])(?<=[，,、][（(]\d[)）]))"
+)
+_FOOTNOTE = re.compile(r"\[(?P<a>\d{1,2})\]")
+_CIRCLED = re.compile(r"(?P<a>[①-⒛㈠-㈩❶-➓])")
+_DOCUMENT = re.compile(
+    r"[〔\[［（(【](?:(?P<n>(?:19|20)\d\d\s?[〕\]］）)】]\s?第?\s?\d{1,5}\s?号)|(?P<m>[12]\d{3,7}[\]）)〕]\s?\d{1,4}号?))"
+)
+_MOBILE = re.compile(r"1[3-9]\d[\d*×]{8}(?!\d)")
+_FIXED = re.compile(
+    r"(?:0\d{2,3}[）)]?\s?[-—－–]\s?[\d*×]{7,8}(?!\d)|0\d{2,3}[）)]\d{7,8}(?!\d)"
+    r"|[48]00[-—－]\d{3,4}[-—－]?\d{3,4}(?!\d)|\d{3,4}[-—－]\d{7,8}(?!\d))"
+)
+_MAIL = re.compile(r"[\w.-]{0,40}$")
+_MAIL_HOST = re.compile(r"@[\w.-]{1,40}")
+_QUOTED = re.compile(r"[“\"〃「『‘]([^“”\"〃「」『』‘’，。；;\n]{1,14})[”\"〃」』’]")
+_CODE = re.compile(r"(?:[\dA-Za-zⅠ-Ⅻ]{0,4}[+＋·/—-])?\d{0,4}(?:[+＋·/—-][\dA-Za-z]{1,4}){0,3}")
+_ONE_OF = re.compile(r"[^，。；;\d\n一]{0,16}[1１一](?:台|部|套|张|间)")
+_PLUS = re.compile(r"\d{1,3}(?:\s?[+＋]\s?[\dA-Za-z]{1,3}){1,6}(?![\d.])")
+_CLOCK = re.compile(
+    rf"(?:0\d|[2-9]|1\d|2[0-4])[:：][0-5]\d(?:[:：][0-5]\d)?(?![\d.．])|{_N}[点时](?:{_N}分|[一三]刻|\d{{2}}(?!\d))"
+)
+_DOTTED = re.compile(r"\d{1,4}(?:\.\d{1,4}){2,8}")
+_POINT_START = frozenset("，。；：\n、;:,！？”）)")
+_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ-_")
+_PHONE_SIGNS = frozenset("-—－–)）")
+_SIGNS = frozenset(":：点时+＋.-—－–)）")
+_PLACES = frozenset("十百千万亿")
+_ORDINARY = frozenset("一二三四五六七八九十")
+_HAN = r"\u4e00-\u9fff"
+_SECTION = "numbers a section or a point"
+_LETTER = re.compile(r"[A-Za-zⅠ-Ⅻ][-_]?$")
 
 
-def section_numbers(text: str) -> dict[int, int]:
-    """Where section numbers stand (一、, （二）, 3.): start of the numeral -> end of the mark."""
-    found = {}
-    for match in _SECTION.finditer(text):
-        start = match.start()
-        while start < match.end() and text[start] not in _D and text[start] not in _C:
-            start += 1
-        found[start] = match.end()
-    for match in _INLINE_SECTION.finditer(text):
-        found[match.start() + 1] = match.end()
-    return found
+class Claim(NamedTuple):
+    """A stretch of a text whose numbers are spoken for, and by what. ``whole``: one figure spans all of it."""
+
+    start: int
+    end: int
+    number_class: NumberClass
+    reason: str
+    whole: bool = True
+
+
+def find_claims(text: str, periods: tuple[Period, ...]) -> list[Claim]:
+    """The stretches of a text whose numbers are no quantities, whatever stands around them; in order, none overlapping.
+
+    Where two overlap, the kind tried first wins: periods, document numbers, addresses, sections, names, slogans.
+    """
+    claims: list[tuple[int, int, Claim]] = []
+    kinds = (map(_of_period, periods), _documents(text), _zones(text), _sections(text), _names(text), _slogans(text))
+    for rank, found in enumerate(kinds):
+        claims.extend((claim[0], rank, claim) for claim in found)
+    claims.sort(key=itemgetter(0, 1))
+    kept: list[tuple[int, Claim]] = []
+    for start, rank, claim in claims:
+        while kept and start < kept[-1][1].end and rank < kept[-1][0]:
+            kept.pop()
+        if not kept or start >= kept[-1][1].end:
+            kept.append((rank, claim))
+    return [claim for _, claim in kept]
+
+
+def row_end(text: str, start: int) -> int | None:
+    """Where a row of very many bare numbers (a damaged table, a scan's noise) ends that begins here; None for none.
+
+    It is taken as one figure, so that it costs as one.
+    """
+    match = _ROW.match(text, start)
+    return match.end() if match else None
+
+
+def is_dense(drafts: Sequence[Draft]) -> bool:
+    """Whether the last figures stand so close together as only a row of bare numbers has them."""
+    return len(drafts) >= _LONG_ROW and drafts[-1].start - drafts[-_LONG_ROW].start < _ROW_WIDTH
+
+
+def _of_period(period: Period) -> Claim:
+    day = period.edtf is not None and len(period.edtf) > 7 and "/" not in period.edtf
+    return Claim(period.start, period.end, NumberClass.DATE if day else NumberClass.PERIOD, "names a time")
+
+
+def _documents(text: str) -> Iterator[Claim]:
+    for match in _DOCUMENT.finditer(text):
+        start, end = match.span(match.lastgroup or "n")
+        yield Claim(start, end, NumberClass.DOCUMENT_NUMBER, "number of a document, after its year")
 
 
 @cache
-def _idioms() -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for word in number_words().idioms))
+def _zone_patterns() -> tuple[re.Pattern[str], dict[str, tuple[re.Pattern[str], NumberClass, str]]]:
+    """A pattern for the words that open a zone, and for each word what it claims behind it."""
+    zones: dict[str, tuple[re.Pattern[str], NumberClass, str]] = {}
+    for zone in non_figures().zones:
+        gap = rf"[^\d\n，。；{'' if zone.over_words else _HAN}]{{0,{zone.reach}}}"
+        run = rf"(?=[^\s，。；]{{{zone.least}}})\d[\d\-—－()（）、/*×xX ]{{0,40}}"
+        if zone.number_class is NumberClass.ORDINAL:
+            run = r"\d{1,3}"
+        pattern = re.compile(r"(?P<n>[^\s，。；、\u4e00-\u9fff]{1,400})" if zone.reach == 0 else f"{gap}(?P<n>{run})")
+        zones |= dict.fromkeys(zone.words, (pattern, zone.number_class, zone.reason))
+    return re.compile(trie(zones)), zones
 
 
-def idiom_spans(text: str) -> list[tuple[int, int]]:
-    """Spans of idioms and names with Chinese numerals that count nothing (``number_words.yaml``)."""
-    return [match.span() for match in _idioms().finditer(text)]
+def _zones(text: str) -> Iterator[Claim]:
+    opening, zones = _zone_patterns()
+    for word in opening.finditer(text):
+        pattern, number_class, reason = zones[word[0]]
+        if match := pattern.match(text, word.end()):
+            number = match["n"].rstrip("-—－(（、/ ")
+            yield Claim(match.start("n"), match.start("n") + len(number), number_class, reason)
+    at = text.find("@")
+    while at >= 0:
+        host, user = _MAIL_HOST.match(text, at), _MAIL.search(text[max(0, at - 40) : at])
+        if host and user:
+            yield Claim(at - len(user[0]), host.end(), NumberClass.IDENTIFIER, "part of an address", False)
+        at = text.find("@", at + 1)
 
 
-def classify(text: str, start: int, end: int) -> tuple[NumberClass, str, int] | None:
-    """What the number ``text[start:end]`` is where it is no quantity: class, reason, and where its wording ends.
+def _sections(text: str) -> Iterator[Claim]:
+    if first := _AT_LINE.match("\n" + text[:40]):
+        yield Claim(first.start(first.lastgroup or 0) - 1, first.end() - 1, NumberClass.SECTION_NUMBER, _SECTION)
+    for pattern in (_AT_LINE, _AT_SENTENCE, _IN_BRACKETS, _FOOTNOTE, _CIRCLED):
+        for match in pattern.finditer(text):
+            yield Claim(match.start(match.lastgroup or 0), match.end(), NumberClass.SECTION_NUMBER, _SECTION)
 
-    None where it may be a quantity. Only a bounded stretch of text around the number is looked at.
+
+@cache
+def _automaton() -> ahocorasick.Automaton:
+    """All set names and phrases with numerals, and the regions of the country whose names have one."""
+    words = dict.fromkeys(non_figures().idioms, NumberClass.IDIOM)
+    words |= dict.fromkeys(_region_names(), NumberClass.NAME)
+    words |= dict.fromkeys(non_figures().names, NumberClass.NAME)
+    automaton = ahocorasick.Automaton()
+    for word, number_class in words.items():
+        automaton.add_word(word, (len(word), number_class))
+    automaton.make_automaton()
+    return automaton
+
+
+def _region_names() -> Iterator[str]:
+    """The names of regions with numerals in them; those of provinces and prefectures also without the last sign."""
+    numerals = frozenset(CN_NUMERALS)
+    for row in csv.DictReader(io.StringIO(read_text("regions.csv"))):
+        name = row["name"]
+        if numerals.isdisjoint(name):
+            continue
+        yield name
+        if row["adcode"].endswith("00") and len(name) > 2:
+            yield name[:-1]
+
+
+def _names(text: str) -> Iterator[Claim]:
+    for last, (length, number_class) in _automaton().iter_long(text):
+        reason = "part of a name" if number_class is NumberClass.NAME else "set phrase"
+        yield Claim(last + 1 - length, last + 1, number_class, reason)
+
+
+@cache
+def _measured() -> re.Pattern[str]:
+    return re.compile(rf"[{_C}\d](?:{either(non_figures().slogan_units)})")
+
+
+def _slogans(text: str) -> Iterator[Claim]:
+    """Short words in quotation marks whose numerals count nothing: “六个一”, “三提三强”, “5+2”."""
+    measured = _measured()
+    for match in _QUOTED.finditer(text):
+        inside = match[1]
+        if any(char.isdecimal() for char in inside):
+            if not _CODE.fullmatch(inside):
+                continue
+        elif measured.search(inside):
+            continue
+        yield Claim(match.start() + 1, match.end() - 1, NumberClass.NAME, "slogan or name in quotation marks", False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Affixes:
+    """What beside a number makes it no quantity, ready for matching."""
+
+    before: dict[str, tuple[NumberClass, str]]
+    before_lengths: dict[str, tuple[int, ...]]
+    after: tuple[tuple[re.Pattern[str], NumberClass, str], ...]
+    after_first: frozenset[str]
+    school: re.Pattern[str]
+    full_school: re.Pattern[str]
+    points: tuple[str, ...]
+    vague: tuple[str, ...]
+    digit_names: frozenset[str]
+    digit_named: re.Pattern[str]
+
+
+@cache
+def _affixes() -> _Affixes:
+    data = non_figures()
+    before = {w: (affix.number_class, affix.reason) for affix in data.before for w in affix.words}
+    lengths: dict[str, set[int]] = {}
+    for word in before:
+        lengths.setdefault(word[-1], set()).add(len(word))
+    after = tuple(
+        (re.compile(rf"(?:[-—–~～至到、和或]{_N})?\s?(?:{either(affix.words)})"), affix.number_class, affix.reason)
+        for affix in data.after
+    )
+    first = {word[0] for affix in data.after for word in affix.words}
+    follow = rf"(?=[、，。；;（(）)”\"》\s]|{either(data.school_names_before)}|$)"
+    return _Affixes(
+        before, {last: tuple(sorted(sizes, reverse=True)) for last, sizes in lengths.items()}, after,
+        frozenset(first | set("-—–~～至到、和或 ")), re.compile(rf"(?:{either(data.school_names)}){follow}"),
+        re.compile(either(data.full_school_names)), tuple(data.points), tuple(data.vague_before),
+        frozenset(data.digit_names), re.compile(rf"(?:{either(data.digit_names_before)})"),
+    )  # fmt: skip
+
+
+def classify(text: str, start: int, end: int, counted: bool) -> tuple[NumberClass, str, int] | None:
+    """What the number ``text[start:end]`` is by what stands beside it: class, reason, and where its wording ends.
+
+    ``counted``: a unit or scale stands behind it. None where it may be a quantity. Only a bounded stretch of text
+    around the number is looked at.
     """
-    left = text[max(0, start - 24) : start]
-    for pattern, number_class, reason in _BEFORE:
-        if pattern.search(left):
-            if number_class is not NumberClass.UNKNOWN:
-                return number_class, reason, end
-            if _LIMIT.match(text, start):
-                return NumberClass.THRESHOLD, "limit in the description of classes or schools", end
-    for pattern, number_class, reason in _AHEAD:
-        match = pattern.match(text, start)
-        if match and match.end() >= end:
-            return number_class, reason, match.end()
+    affixes = _affixes()
+    after = text[end] if end < len(text) else "\n"
+    last = text[start - 1] if start else "\n"
+    if (last in affixes.before_lengths or last in _LATIN) and (found := _by_left(text, start, end, counted)):
+        return found
+    if after in _SIGNS and (found := _by_sign(text, start, end, after)):
+        return found
+    if after in affixes.after_first:
+        for pattern, number_class, reason in affixes.after:
+            if match := pattern.match(text, end):
+                return number_class, reason, match.end()
+    if text[start].isdecimal():
+        return _in_digits(text, start, end, counted)
+    return _in_words(text, start, end, counted)
+
+
+def _by_left(text: str, start: int, end: int, counted: bool) -> tuple[NumberClass, str, int] | None:
+    affixes = _affixes()
+    if _LETTER.search(text, max(0, start - 2), start):
+        return NumberClass.NAME, "part of a name", end
+    for length in affixes.before_lengths.get(text[start - 1], ()):
+        if (known := affixes.before.get(text[max(0, start - length) : start])) is None:
+            continue
+        number_class, reason = known
+        if number_class is NumberClass.SECTION_NUMBER and counted and length < 2:
+            continue
+        if number_class is NumberClass.ORDINAL and (match := affixes.full_school.match(text, end)):
+            return NumberClass.NAME, "name of a school", match.end()
+        return number_class, reason, end
     return None
+
+
+def _by_sign(text: str, start: int, end: int, after: str) -> tuple[NumberClass, str, int] | None:
+    if after in ":：点时" and (match := _CLOCK.match(text, start)) and match.end() > end:
+        return NumberClass.DATE, "time of day", match.end()
+    if after in _PHONE_SIGNS and 3 <= end - start <= 4 and (match := _FIXED.match(text, start)):
+        return NumberClass.PHONE, "telephone number", match.end()
+    if after in "+＋" and (match := _PLUS.match(text, start)):
+        return NumberClass.NAME, "part of a name", match.end()
+    if after == "." and (match := _DOTTED.match(text, start)):
+        return NumberClass.IDENTIFIER, "version or number with several dots", match.end()
+    return None
+
+
+def _in_digits(text: str, start: int, end: int, counted: bool) -> tuple[NumberClass, str, int] | None:
+    affixes = _affixes()
+    if counted:
+        return None
+    number = text[start:end]
+    if end - start >= 3 and (match := _MOBILE.match(text, start)):
+        return NumberClass.PHONE, "telephone number", match.end()
+    if number in affixes.digit_names and affixes.digit_named.match(text, end):
+        return NumberClass.NAME, "name in digits", end
+    if end - start <= 3 and (match := affixes.school.match(text, end)):
+        return NumberClass.NAME, "name of a school", match.end()
+    if end - start >= 8 and "," not in number and "，" not in number:
+        return NumberClass.IDENTIFIER, "identifier", end
+    return None
+
+
+def _in_words(text: str, start: int, end: int, counted: bool) -> tuple[NumberClass, str, int] | None:
+    affixes = _affixes()
+    last = text[start - 1] if start else "\n"
+    number = text[start:end]
+    if is_row_of_two(number) or (_PLACES.issuperset(number) and text.endswith(affixes.vague, max(0, start - 2), start)):
+        return NumberClass.VAGUE, "several values at once, or none", end
+    if last in _POINT_START and end - start <= 2 and text.startswith(affixes.points, end):
+        return NumberClass.SECTION_NUMBER, "numbers a point", end
+    if end - start <= 3 and _ORDINARY.issuperset(number) and (match := affixes.school.match(text, end)):
+        return NumberClass.NAME, "name of a school", match.end()
+    if end - start == 1 and not counted and last in "高初小大" and number in _ORDINARY:
+        return NumberClass.ORDINAL, "year of a school", end
+    if end - start == 1 and number in FORMAL:
+        return NumberClass.IDIOM, "everyday character", end
+    return None
+
+
+def shares_one(text: str, end: int) -> bool:
+    """Whether a number behind 每 is the value itself, as so many share one thing: 每7.6名学生拥有计算机1台."""
+    return _ONE_OF.match(text, end) is not None
+
+
+@cache
+def _limit() -> re.Pattern[str]:
+    data = non_figures()
+    return re.compile(
+        rf"(?:及|和)?以[上下内](?:的|规模)?[^，。；、\d]{{0,4}}?(?:{either(data.limited)})|的?(?:{either(data.sized)})"
+    )
+
+
+@cache
+def _limit_of() -> re.Pattern[str]:
+    return re.compile(rf"(?:规模)?的(?:{either(non_figures().limited)})")
+
+
+def bounds_a_size(text: str, end: int, bounded: bool) -> bool:
+    """Whether a number of people that ends at ``end`` is the limit of a class or school (56人以上的大班额).
+
+    ``bounded``: a bound word stands before the number (超过55人的班级).
+    """
+    return _limit().match(text, end) is not None or (bounded and _limit_of().match(text, end) is not None)
+
+
+@cache
+def letters_that_name() -> tuple[frozenset[str], frozenset[str]]:
+    """Characters before and behind a number that words which make it no quantity end or begin with."""
+    affixes = _affixes()
+    return _LATIN | affixes.before_lengths.keys(), _SIGNS | affixes.after_first | {"分", "成", "比", "番"}
+
+
+@cache
+def letters_that_limit() -> frozenset[str]:
+    """Characters that begin the words behind the size of a class or school."""
+    data = non_figures()
+    return frozenset({word[0] for word in [*data.limited, *data.sized]} | set("及和以的规"))

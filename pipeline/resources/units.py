@@ -14,17 +14,20 @@ from pipeline.resources import Strict, load_yaml
 class _UnitEntry(Strict):
     zh: str
     dimension: str
-    forms: dict[str, Decimal]
+    forms: dict[Decimal, list[str]]
 
 
 class _UnitsFile(Strict):
     guards: dict[str, list[str]]
+    across_lines: list[str]
+    after_places: list[str]
+    counted: list[str]
     units: dict[str, _UnitEntry]
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A canonical unit: its code, Chinese name, and the dimension within which units convert or stand for one another."""
+    """A canonical unit: its code, Chinese name, and the dimension within which units convert."""
 
     code: str
     zh: str
@@ -38,15 +41,12 @@ class Units:
     units: Mapping[str, Unit]
     forms: Mapping[str, tuple[Unit, Decimal]]
     guards: Mapping[str, tuple[str, ...]]
-    by_first: Mapping[str, tuple[str, ...]]
-    """The forms by their first character, the longest first."""
-
-    def match(self, text: str, at: int) -> str | None:
-        """The longest written form of a unit that stands at ``text[at:]``; None where none does."""
-        for form in self.by_first.get(text[at : at + 1], ()):
-            if text.startswith(form, at) and not text.startswith(self.guards.get(form, ("\0",)), at + len(form)):
-                return form
-        return None
+    across_lines: tuple[str, ...]
+    """Scales and units that belong to the number before them even across a line break."""
+    after_places: tuple[str, ...]
+    """Units before which 百 and 千 behind digits are scales (3百名, 5千元)."""
+    counted: frozenset[str]
+    """Dimensions in which a single Chinese numeral is a count (三所), though 一 is not."""
 
     def name_zh(self, code: str) -> str:
         """The Chinese name of a unit by its code. Raises KeyError for an unknown code."""
@@ -61,15 +61,15 @@ def load_units() -> Units:
     forms: dict[str, tuple[Unit, Decimal]] = {}
     for code, entry in data.units.items():
         unit = units[code] = Unit(code, entry.zh, entry.dimension)
-        for form, factor in entry.forms.items():
+        for form, factor in ((form, factor) for factor, written in entry.forms.items() for form in written):
             if form in forms:
                 raise ResourceError(f"units.yaml: {form} stands for both {forms[form][0].code} and {code}")
             forms[form] = (unit, factor)
-    by_first: dict[str, list[str]] = {}
-    for form in sorted(forms, key=lambda form: (-len(form), form)):
-        by_first.setdefault(form[0], []).append(form)
     guards = {form: tuple(words) for form, words in data.guards.items()}
-    return Units(units, forms, guards, {first: tuple(group) for first, group in by_first.items()})
+    for form in guards:
+        if form not in forms:
+            raise ResourceError(f"units.yaml: guards: {form} is no form of a unit")
+    return Units(units, forms, guards, tuple(data.across_lines), tuple(data.after_places), frozenset(data.counted))
 
 
 def unit_name_zh(code: str) -> str:

@@ -166,7 +166,7 @@ CREATE TABLE figures (
   end INTEGER NOT NULL CHECK (end > start),
   number TEXT NOT NULL CHECK (length(number) = end - start),
   class TEXT CHECK (class IN ('quantity', 'date', 'period', 'ordinal', 'document_number', 'section_number', 'phone',
-    'identifier', 'name', 'idiom', 'threshold', 'unknown')),
+    'identifier', 'name', 'idiom', 'threshold', 'denominator', 'vague', 'unknown')),
   used TEXT NOT NULL,
   reason TEXT NOT NULL,
   value REAL,

@@ -1,0 +1,114 @@
+"""What the words before and behind a number make of it: its bound, and whether it is a change."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from pipeline.figures.words import number_words
+from pipeline.model import Bound
+
+BLANKS = frozenset(" \u3000\xa0\u2009")
+_FAR = 8  # words between a number and its change word
+_CLAUSE = 36
+_CARRIED = 32
+
+
+class Before(NamedTuple):
+    """What stands straight before a number. ``start``: where the number begins with its bound word."""
+
+    bound: Bound | None
+    change: int
+    start: int
+    told: bool
+    """Whether any word of those stands there at all."""
+
+
+def look_before(text: str, start: int) -> Before:
+    """The bound and change words that end at ``text[:start]``, read word by word to the left."""
+    words = number_words()
+    lengths = words.left_lengths
+    pos = start
+    while pos and text[pos - 1] in BLANKS and start - pos < 2:
+        pos -= 1
+    if not pos or text[pos - 1] not in lengths:
+        return Before(None, 0, start, False)
+    bound: Bound | None = None
+    grown, carried, told = start, False, False
+    for _ in range(_FAR):
+        word = _word_before(text, pos)
+        if word is None:
+            break
+        left = words.left[word]
+        told = True
+        if left.kind == "change":
+            change = 0 if carried and not left.noun else left.sign
+            return Before(bound, change, grown, True)
+        pos -= len(word)
+        if left.kind == "bound" and bound is None:
+            bound = left.bound
+            grown = (
+                pos if (not carried and text[pos + len(word) : start].isspace()) or pos + len(word) == start else grown
+            )
+        elif left.kind == "carrier":
+            carried = True
+        while pos and text[pos - 1] in BLANKS:
+            pos -= 1
+    return Before(bound, 0, grown, told)
+
+
+def _word_before(text: str, pos: int) -> str | None:
+    """The longest known word that ends at ``pos`` and isn't the end of another word."""
+    words = number_words()
+    for length in words.left_lengths.get(text[pos - 1], ()) if pos else ():
+        if length <= pos and (word := text[pos - length : pos]) in words.left:
+            if text.endswith(words.not_left[word], max(0, pos - 6), pos):
+                return None
+            return word
+    return None
+
+
+def compared_change(text: str, start: int) -> int:
+    """The sign of a change that is told by comparing (较上年多支出5964万元); 0 where none is."""
+    match = number_words().compared.search(text, max(0, start - _CLAUSE), start)
+    if match is None:
+        return 0
+    return -1 if match["verb"].startswith("少") else 1
+
+
+def carrying_words(text: str) -> list[int]:
+    """Where the words stand whose bound may be carried over others to a number (约占总数的三成); in order."""
+    return [match.start() for match in number_words().carrying_starts.finditer(text)]
+
+
+def carried_bound(text: str, word: int, start: int) -> Bound | None:
+    """The bound that the word at ``word`` sets for a number some words on (约占总数的三成); None where it sets none."""
+    if start - word > _CARRIED:
+        return None
+    words = number_words()
+    match = words.carried.match(text, word, start)
+    if match is None or text.endswith(words.not_left[match["bound"]], max(0, word - 4), match.end("bound")):
+        return None
+    return words.left[match["bound"]].bound
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    return re.compile(rf" ?(?P<word>{number_words().after})")
+
+
+@cache
+def after_first() -> frozenset[str]:
+    """The characters that bound words behind a number begin with."""
+    return frozenset({" ", *(word[0] for word in number_words().after_of)})
+
+
+def look_after(text: str, end: int) -> tuple[Bound | None, int]:
+    """The bound that the words at ``text[end:]`` set, and where they end."""
+    if text[end : end + 1] not in after_first():
+        return None, end
+    match = _after().match(text, end)
+    if match is None:
+        return None, end
+    return number_words().after_of[match["word"]], match.end()

@@ -1,0 +1,67 @@
+"""A figure while it is being read; lists and brackets may still change it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from decimal import Decimal
+
+from pipeline.model import Bound, Figure, Measure, NumberClass
+
+QUANTITY, EXACT, LEVEL, ONE = NumberClass.QUANTITY, Bound.EXACT, Measure.LEVEL, Decimal(1)
+"""Looking up a member of an enum by name costs as much as a small function; these are needed for every number."""
+
+
+class Draft:
+    """The fields of a figure, to be filled in.
+
+    ``told``: words of its own stand before it, so it takes none over from the figure before. ``bound_behind``: the word
+    that sets its bound stands behind it. ``scale`` and ``factor``: those of its scale words and its unit, for the other
+    numbers of a list. ``total``: of a part in brackets, the number before the bracket.
+    """
+
+    __slots__ = (
+        "bound", "bound_behind", "dimension", "end", "factor", "high", "measure", "number_class", "reason", "scale",
+        "sign", "start", "told", "total", "unit", "value",
+    )  # fmt: skip
+
+    def __init__(self, start: int, end: int, number_class: NumberClass, reason: str) -> None:
+        self.start = start
+        self.end = end
+        self.number_class = number_class
+        self.reason = reason
+        self.value: Decimal | None = None
+        self.high: Decimal | None = None
+        self.unit: str | None = None
+        self.dimension: str | None = None
+        self.bound = EXACT
+        self.measure = LEVEL
+        self.sign = 1
+        self.scale = self.factor = ONE
+        self.total: Decimal | None = None
+        self.bound_behind = False
+        self.told = False
+
+    def figure(self, text: str) -> Figure:
+        """The finished record."""
+        made = _new(Figure)
+        _start(made, self.start)
+        _end(made, self.end)
+        _text(made, text[self.start : self.end])
+        _class(made, self.number_class)
+        _reason(made, self.reason)
+        _value(made, self.value)
+        _high(made, self.high)
+        _unit(made, self.unit)
+        _dimension(made, self.dimension)
+        _bound(made, self.bound)
+        _measure(made, self.measure)
+        _sign(made, self.sign)
+        return made
+
+
+# A frozen record's own constructor sets each field through object.__setattr__, which takes twice as long as its slots
+# do, and a text has a number every few words.
+_new = object.__new__
+_start, _end, _text, _class, _reason, _value, _high, _unit, _dimension, _bound, _measure, _sign = (
+    getattr(Figure, field.name).__set__ for field in fields(Figure)
+)
