@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ingest compare evaluate test lint readme lock
+.PHONY: help setup ingest compare evaluate test lint readme lock models bench-cleaning
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the environment (the other targets do it by themselves)
 
@@ -31,6 +31,14 @@ compare: $(READY) ## write outputs/comparison.csv and outputs/comparison-wide.cs
 
 evaluate: $(READY) ## score the extraction against the gold sets; fails under the floors of evaluation.yaml
 	@$(BIN)/countyfacts evaluate
+
+models: $(READY) ## train the models in models/ anew from corpora/labelled and corpora/samples
+	@$(BIN)/python -m pipeline.learning.line_noise
+
+bench-cleaning: $(READY) ## measure cleaning: noise and content, main text of pages against other tools, speed
+	@$(BIN)/python tests/cleaning/cleaning_measure.py
+	@$(BIN)/python benchmarks/cleaning/speed.py
+	@$(BIN)/python benchmarks/cleaning/pages.py
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n auto

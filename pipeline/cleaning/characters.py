@@ -26,13 +26,14 @@ _POINTS = {"．": ".", "：": ":", "，": ",", "／": "/", "－": "-"}
 _WIDE_DIGIT = re.compile("[０-９]")
 
 _DOUBLED = re.compile(r"，，|、、|；；|：：|(?<=[\u4e00-\u9fff%]),,(?=[\u4e00-\u9fff])")
+_PAIRS = ("，，", "、、", "；；", "：：", ",,")
 _BLANK_BY_DIGIT = re.compile(r"[0-9](?:[ \u2009\u202f][0-9:%.]|[.:] [0-9])")
 _BLANK_IN_NUMBER = re.compile(
     r"(?<![0-9.,])(?<=[^\s0-9.,])[0-9]{1,3}(?P<groups>(?:[ \u2009\u202f][0-9]{3})+)(?![0-9])"
     r"|(?<=[0-9])(?P<point>\. | \. ?)(?=[0-9])"
     r"|(?<=[0-9])(?P<ratio> : ?|: )(?=[0-9])"
     r"|(?<=[0-9])(?P<percent> )(?=%)"
-    r"|(?<![0-9])(?<=[^\s0-9][1-9])(?P<zero> )(?=0 [0-9]{3}(?![0-9]))"
+    r"|(?<=[^\s0-9][1-9])(?P<zero> 0 )(?=[0-9]{3}(?![0-9]))"
 )
 
 
@@ -72,6 +73,8 @@ def tags(text: str) -> list[Change]:
 
 def doubled(text: str) -> list[Change]:
     """Commas and the like that stand twice in a row are one."""
+    if not any(pair in text for pair in _PAIRS):
+        return []
     return [Change(match.start() + 1, match.end(), "") for match in _DOUBLED.finditer(text)]
 
 
@@ -115,7 +118,7 @@ def blanks_in_numbers(text: str) -> list[Change]:
             changes += [Change(start + at, start + at + 1, "") for at in range(0, match.end("groups") - start, 4)]
             continue
         name = match.lastgroup or "point"
-        after = {"point": ".", "ratio": ":", "percent": "", "zero": ""}[name]
+        after = {"point": ".", "ratio": ":", "percent": "", "zero": "0"}[name]
         if name == "point" and _starts_line(text, match.start()):
             continue
         changes.append(Change(match.start(), match.end(), after))

@@ -10,7 +10,7 @@ from pipeline.cleaning.damage import damaged
 from pipeline.cleaning.data import mending
 from pipeline.cleaning.digits import misread_digits
 from pipeline.cleaning.edits import Draft
-from pipeline.cleaning.lines import split_lines
+from pipeline.cleaning.lines import Line, split_lines
 from pipeline.cleaning.lost import lost
 from pipeline.cleaning.marks import misread_quotes, misread_stops
 from pipeline.cleaning.misread import misread_units, misread_words
@@ -28,19 +28,7 @@ def clean_source(source: Source) -> CleanText:
     Every change is in ``edits``; applied to the layer (:func:`pipeline.cleaning.replay`) they give the clean text.
     Lines dropped as ``metadata`` (source, date, document number) are told from ``noise: ...`` by the edit's kind.
     """
-    draft = Draft(source.layer.text)
-    draft.apply(characters.line_ends(draft.text), "line end")
-    draft.apply(characters.entities(draft.text), "entity")
-    draft.apply(characters.invisible(draft.text), "invisible character")
-    draft.apply(lost(draft.text), "lost character")
-    draft.apply(characters.tags(draft.text), "tag")
-    draft.apply(readings(draft.text), "reading in brackets")
-    draft.apply(characters.doubled(draft.text), "doubled mark")
-    draft.apply(script(draft.text), "script")
-    draft.apply(*_inline(draft.text))
-    unfolded = draft.text
-    draft.apply(characters.width(draft.text), "width")
-    lines = split_lines(source, draft.mapped, unfolded)
+    draft, lines = prepared(source)
     verdicts = judge(draft.text, lines)
     plan = assemble(draft.text, lines, verdicts)
     draft.apply(plan.changes, plan.kinds)
@@ -56,6 +44,23 @@ def clean_source(source: Source) -> CleanText:
     if marks:
         edits = tuple(sorted((*edits, *marks), key=lambda edit: (edit.start, edit.end)))
     return CleanText(draft.mapped, paragraphs_of(draft.mapped, plan, lines), edits)
+
+
+def prepared(source: Source) -> tuple[Draft, list[Line]]:
+    """The text of a source with its characters mended, and its lines, before any is judged."""
+    draft = Draft(source.layer.text)
+    draft.apply(characters.line_ends(draft.text), "line end")
+    draft.apply(characters.entities(draft.text), "entity")
+    draft.apply(characters.invisible(draft.text), "invisible character")
+    draft.apply(lost(draft.text), "lost character")
+    draft.apply(characters.tags(draft.text), "tag")
+    draft.apply(readings(draft.text), "reading in brackets")
+    draft.apply(characters.doubled(draft.text), "doubled mark")
+    draft.apply(script(draft.text), "script")
+    draft.apply(*_inline(draft.text))
+    unfolded = draft.text
+    draft.apply(characters.width(draft.text), "width")
+    return draft, split_lines(source, draft.mapped, unfolded)
 
 
 _PROSE = 60

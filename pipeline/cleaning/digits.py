@@ -20,7 +20,8 @@ _SUSPECT = re.compile(
 
 _LOOKALIKE = {"l": "1", "I": "1", "O": "0", "o": "0", "S": "5", "B": "8", "Z": "2", "T": "1"}
 _TOKEN = re.compile(
-    r"(?<![A-Za-z\d/_.@#-])(?P<whole>[\dlIOoSBZ]+(?:[.．,，:：∶] ?[\dlIOoSBZ]+)*)(?![A-Za-z@/_]|\.[A-Za-z])"
+    r"(?<![A-Za-z\d/_.@#-])"
+    r"(?=[\d.．,，:：∶ ]*[lIOoSBZ])(?P<whole>[\dlIOoSBZ]+(?:[.．,，:：∶] ?[\dlIOoSBZ]+)*)(?![A-Za-z@/_]|\.[A-Za-z])"
 )
 _PLAIN = re.compile(r"[lIOoSBZ]")
 _SEPARATED = re.compile(r"[.．,，:：∶]")
@@ -29,6 +30,7 @@ _MONTH = re.compile(
     r"(?<![A-Za-z\d])(?P<month>H|l[O012lI]?|I[O012lI]?)月(?=[底份末初中上下起至到—\-～~、，。以前后\dlI]|$)"
     r"|(?<=月)(?P<day>H|[12]?[lI][\dlIO]?|[123][lIO])日"
 )
+_MONTH_LIKELY = re.compile("[HlIO][月日]|[lI][012][月日]")
 _TIMES_ONE = re.compile(r"比[为是达到约：:]{0,3}(?P<number>\d{1,2}(?:\.\d{1,2})?)(?P<mark>」)")
 _OPEN_ONE = re.compile(r"(?P<mark>「)(?=(?P<number>\d{1,3})(?!\d))")
 _MIDDLE_POINT = re.compile(r"(?<=\d)(?P<mark>[·。・])(?=\d{1,4}(?:[%％亿]|万[元平]))")
@@ -142,7 +144,9 @@ def _first_letters(text: str) -> list[Change]:
 
 def _months(text: str) -> list[Change]:
     """``H月底`` is 11月底, ``lO月`` 10月: there are no other months and days like these."""
-    changes = []
+    changes: list[Change] = []
+    if not _MONTH_LIKELY.search(text):
+        return changes
     for match in _MONTH.finditer(text):
         name = "month" if match.group("month") else "day"
         at = match.start(name)

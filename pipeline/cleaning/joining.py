@@ -31,6 +31,7 @@ _FEWEST = 4
 _NEARLY_ALL = 0.55
 _COLUMNS = re.compile(r"\S(?:\s{2,}|\t)\S+(?:\s{2,}|\t)\S|(?:\|.*){3}")
 """A row of a table drawn with blanks, tabs or bars."""
+_LONGEST_DATE = 24
 _SALUTATION = re.compile(r"^.{2,30}[：:]$")
 _TITLE_LINES = 8
 _LONGEST_TITLE = 70
@@ -98,7 +99,7 @@ def joined(one: Line, two: Line, size: int, page_break: bool, way: Wrapping) -> 
 
     ``size`` is the length of the paragraph that ``one`` ends, ``page_break`` that only page furniture stands between.
     """
-    if one.cells or two.cells or _is_date(one, two) or _COLUMNS.search(one.text) or _COLUMNS.search(two.text):
+    if one.cells or two.cells or _is_date(one, two) or _in_columns(one.text) or _in_columns(two.text):
         return False
     parted = two.gap > 0 and not page_break
     number = numbered(two.text)
@@ -127,7 +128,12 @@ def _at_end(pattern: re.Pattern[str], line: Line) -> bool:
 
 
 def _is_date(one: Line, two: Line) -> bool:
-    return DATE.fullmatch(one.text) is not None or DATE.fullmatch(two.text) is not None
+    return any(len(line.text) <= _LONGEST_DATE and DATE.fullmatch(line.text) for line in (one, two))
+
+
+def _in_columns(text: str) -> bool:
+    """Whether a line is a row of a table; most have neither blanks nor bars and need no closer look."""
+    return (len(text.split(None, 1)) > 1 or "|" in text) and _COLUMNS.search(text) is not None
 
 
 def _is_cut_number(one: Line, two: Line) -> bool:

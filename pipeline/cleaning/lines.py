@@ -80,7 +80,8 @@ def split_lines(source: Source, mapped: Mapped, unfolded: str) -> list[Line]:
         else:
             left, right = match.span()
             block, cells = _block(placed, starts, left, right)
-            indent, width = columns(unfolded[at:left]), columns(unfolded[at:right])
+            indent = columns(unfolded[at:left]) if left > at else 0
+            width = indent + columns(unfolded[left:right])
             number = len(lines)
             lines.append(Line(number, at, end, left, right, match.group(), indent, width, gap, block, cells))
             gap = 0

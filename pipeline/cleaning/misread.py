@@ -16,20 +16,23 @@ _LONGEST = 4
 
 def misread_units(text: str) -> list[Change]:
     """Units behind a number that were misread: ``412万兀``, ``5.2万nf``, ``6284合``."""
-    found = sorted(
-        (match.start(), match.end(), meant) for pattern, meant in _unit_patterns() for match in pattern.finditer(text)
-    )
-    changes, at = [], 0
-    for start, end, meant in found:
-        if start >= at:
-            changes.append(Change(start, end, meant))
-            at = end
-    return changes
+    pattern, meanings = _unit_pattern()
+    return [
+        Change(match.start(), match.end(), meanings[match.lastgroup or ""])
+        for number in _NUMBER_END.finditer(text)
+        if (match := pattern.match(text, number.end()))
+    ]
+
+
+_NUMBER_END = re.compile(r"[\d万亿千百余](?=[^\d万亿千百余元%.,，、；。年月人个所名\s:：])")
 
 
 @cache
-def _unit_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(entry.pattern), entry.meant) for entry in mending().numbers.units_misread)
+def _unit_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
+    """All patterns in one, tried behind a number; the names of its groups tell what is meant."""
+    entries = mending().numbers.units_misread
+    joined = "|".join(f"(?P<u{at}>{entry.pattern})" for at, entry in enumerate(entries))
+    return re.compile(joined), {f"u{at}": entry.meant for at, entry in enumerate(entries)}
 
 
 def misread_words(text: str) -> list[Change]:

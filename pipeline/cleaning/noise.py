@@ -1,8 +1,8 @@
 """Which lines are no part of a report.
 
 Each line is described by features and judged by rules over them; what surrounds it comes second: lists of other pages
-go with the line that opens them, page headers with the page numbers they stand by. The features are the seam: another
-judge over the same features can take the place of :func:`_judged_alone`.
+go with the line that opens them, page headers with the page numbers they stand by. What no rule knows is left to a
+trained model over the same features (:mod:`pipeline.cleaning.line_model`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from functools import cache
 import ahocorasick
 
 from pipeline.cleaning.data import Rules, noise
+from pipeline.cleaning.line_model import noisy
 from pipeline.cleaning.lines import NUMBERED, TITLE_END, Line
 from pipeline.model import BlockKind
 
@@ -52,6 +53,7 @@ class Features:
 
 _PROSE_END = re.compile(r"[。；;]|[！!？?]”?$")
 _PAUSES = "，,、"
+_LABELLED = re.compile("[：:〔\\[［（(【]")
 _BLANKS = re.compile(r"\s+")
 _CODE = re.compile(r"(?:<[A-Za-z/!]|document\.|function\s|var\s|\$\(|</)")
 _PICTOGRAPHS = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
@@ -64,7 +66,15 @@ _VARIANTS = 50
 
 
 def judge(text: str, lines: Sequence[Line]) -> list[Verdict | None]:
-    """A verdict for each line; None for those that stay."""
+    """A verdict for each line; None for those that stay. What the rules leave the trained model is asked about."""
+    features, verdicts = judge_by_rules(text, lines)
+    for at in noisy(lines, features, [verdict is not None for verdict in verdicts]):
+        verdicts[at] = Verdict("like noise")
+    return verdicts
+
+
+def judge_by_rules(text: str, lines: Sequence[Line]) -> tuple[list[Features], list[Verdict | None]]:
+    """The features of each line, and what the rules alone say of it."""
     features = _features(text, lines)
     verdicts = [_judged_alone(line, known) for line, known in zip(lines, features, strict=True)]
     _tails(lines, features, verdicts)
@@ -72,7 +82,7 @@ def judge(text: str, lines: Sequence[Line]) -> list[Verdict | None]:
     _numbers_alone(lines, verdicts)
     _rows_with_bars(lines, verdicts)
     _running_heads(lines, verdicts)
-    return verdicts
+    return features, verdicts
 
 
 def _features(text: str, lines: Sequence[Line]) -> list[Features]:
@@ -198,7 +208,7 @@ def _judged_prose(line: Line, known: Features) -> Verdict | None:
         return Verdict(known.reason)
     if known.size <= 2 * _LONG and _labels().match(line.text) and len(_labels().findall(line.text)) >= 2:
         return Verdict("labels", metadata=True)
-    if known.size <= 3 * _LONG:
+    if known.size <= 3 * _LONG and (line.text[-1] != "。" or _LABELLED.search(line.text, 0, 12)):
         reason = _metadata_rules().reason(line.text)
         if reason:
             return Verdict(reason, metadata=True)

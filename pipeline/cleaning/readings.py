@@ -11,6 +11,7 @@ from pipeline.cleaning.script import simplified
 from pipeline.mapped import Change
 from pipeline.resources import lines_of
 
+_LIKELY = re.compile(r"[(（{【\[]\s?(?:[a-zü-ǜāáǎàēéěèīíǐìōóǒòūúǔùńňǹḿ\u0300-\u036f]|[\u3400-\u9fff]{1,4}\s?[:：])")
 _FEW = 3
 """Up to this many readings, each of a rare character, an author may have given on purpose; spam farms leave dozens."""
 
@@ -33,7 +34,9 @@ def readings(text: str) -> list[Change]:
 
     Only where the reading fits the character; a few readings of rare characters without a label are the author's own.
     """
-    found = []
+    found: list[Change] = []
+    if not _LIKELY.search(text):
+        return found
     rare = True
     for match in _bracket().finditer(text):
         if not _fits(match):
