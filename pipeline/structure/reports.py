@@ -16,7 +16,8 @@ from pipeline.model import BlockKind, CleanText, Paragraph, Report, Source
 from pipeline.structure.data import either, structure
 from pipeline.structure.dates import Day, dates_in
 from pipeline.structure.moment import moment, past_year
-from pipeline.structure.splitting import beginnings, item_title
+from pipeline.structure.splitting import Beginning, beginnings, item_title
+from pipeline.structure.tangled import Stretch, is_tangled, untangle
 from pipeline.structure.titles import (
     MAX_TITLE,
     ends_like_title,
@@ -35,11 +36,10 @@ _DATED_LINE = 40
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A report while it is being read: its stretch, paragraphs, and the metadata lines in it (or before it)."""
+    """A report while it is being read: its stretches, paragraphs, and the metadata lines in it (or before it)."""
 
     index: int
-    start: int
-    end: int
+    spans: tuple[tuple[int, int], ...]
     paragraphs: tuple[Paragraph, ...]
     texts: tuple[str, ...]
     metadata: tuple[str, ...]
@@ -47,30 +47,49 @@ class _Part:
 
 
 def split_reports(source: Source, clean: CleanText) -> tuple[Report, ...]:
-    """The reports of a source in order, at least one; their spans cover the clean text."""
+    """The reports of a source in order, at least one; their spans cover the clean text, interlaced where pages are."""
     parts = _parts(source, clean)
     return tuple(_report(source, part, alone=len(parts) == 1) for part in parts)
 
 
 def _parts(source: Source, clean: CleanText) -> list[_Part]:
     starts = beginnings(clean)
-    ends = [beginning.start for beginning in starts[1:]] + [len(clean.text)]
+    spans = _spans(clean, starts)
     notes = [(edit.start, _readable(edit.before)) for edit in clean.edits if edit.kind == "metadata"]
     if any(edit.kind == "script" for edit in clean.edits):
         notes = [(at, _simplified(note)) for at, note in notes]
     opens = [paragraph.start for paragraph in clean.paragraphs]
     places = [at for at, _ in notes]
     parts = []
-    for index, (beginning, end) in enumerate(zip(starts, ends, strict=True)):
-        first = max(0, bisect_right(opens, beginning.start) - 1)
-        inside = clean.paragraphs[first : bisect_left(opens, end)]
-        low = clean.mapped.span(beginning.start, beginning.start)[0] if index else 0
-        high = clean.mapped.span(end, end)[0] if end < len(clean.text) else len(source.layer.text) + 1
-        among = notes if beginning.shared else notes[bisect_left(places, low) : bisect_left(places, high)]
-        mine = tuple(note for _, note in among)
-        texts = tuple(clean.text[max(p.start, beginning.start) : min(p.end, end)] for p in inside)
-        parts.append(_Part(index, beginning.start, end, inside, texts, mine, beginning.shared))
+    for index, (beginning, own) in enumerate(zip(starts, spans, strict=True)):
+        inside: list[Paragraph] = []
+        texts: list[str] = []
+        mine: list[str] = []
+        for start, end in own:
+            first = max(0, bisect_right(opens, start) - 1)
+            here = clean.paragraphs[first : bisect_left(opens, end)]
+            inside += here
+            texts += [clean.text[max(p.start, start) : min(p.end, end)] for p in here]
+            low = clean.mapped.span(start, start)[0] if start else 0
+            high = clean.mapped.span(end, end)[0] if end < len(clean.text) else len(source.layer.text) + 1
+            mine += [note for _, note in notes[bisect_left(places, low) : bisect_left(places, high)]]
+        if beginning.shared:
+            mine = [note for _, note in notes]
+        parts.append(_Part(index, own, tuple(inside), tuple(texts), tuple(mine), beginning.shared))
     return parts
+
+
+def _spans(clean: CleanText, starts: Sequence[Beginning]) -> list[tuple[tuple[int, int], ...]]:
+    """The stretches of each report: one, where its pages don't lie between those of others."""
+    if len(starts) > 1 and not starts[0].shared and is_tangled(clean.text, [b.start for b in starts]):
+        stretches = untangle(clean.text, [b.start for b in starts])
+    else:
+        stretches = [Stretch(beginning.start, report) for report, beginning in enumerate(starts)]
+    found: list[list[tuple[int, int]]] = [[] for _ in starts]
+    ends = [*(stretch.start for stretch in stretches[1:]), len(clean.text)]
+    for stretch, end in zip(stretches, ends, strict=True):
+        found[stretch.report].append((stretch.start, end))
+    return [tuple(own) for own in found]
 
 
 _READING = re.compile(r"[(（][a-zü-ǜāáǎàēéěèīíǐìōóǒòūúǔùńňǹ]{1,8}\s?[)）]")
@@ -98,7 +117,7 @@ def _report(source: Source, part: _Part, alone: bool) -> Report:
     year, month = moment(title or "", published, "\n".join(part.texts))
     return Report(
         part.index,
-        ((part.start, part.end),),
+        part.spans,
         title,
         _publisher(part, title, hints.get("publisher")),
         published.edtf if published else None,

@@ -1,0 +1,284 @@
+"""Untangle reports whose pages were laid between one another's, often in mid-sentence.
+
+Where the pages of reports alternate, what stands before a joint goes on behind a later one. A reading of the source is
+a series of joints; it is worth what its seams read better than the joints as they stand (``running.py``), how well the
+numbered series follow on within each report (``series.py``), and how well each stretch fits the report it is given to
+(``voices.py``), less a price for each joint. The best reading is searched for by dynamic programming over the places
+where the text reads worst. The plain reading, without any joint, is one of them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.structure.running import Running, folded, followers
+from pipeline.structure.series import Mark, Numbers, after_mark, marks_in, none_open
+from pipeline.structure.tangled import Stretch, breaks_off, ends_with_stops
+from pipeline.structure.voices import Voices
+
+_T = TypeVar("_T")
+Floats = npt.NDArray[np.float64]
+JOINT = 3.8
+"""The price of a joint: about one in four hundred characters is one where pages are laid between others'."""
+LOOSE = -2.5
+"""What a stretch is worth that goes on where nothing broke off (pages that are missing)."""
+BROKEN_OFF = -4.0
+"""What it costs a report to end in mid-sentence, where paragraphs end with a full stop."""
+SHORTEST = 90
+"""A stretch between two joints is no shorter."""
+USUAL = 3000
+"""In longer sources a joint at any one place is rarer."""
+COMMON, SHORT = 250, 1.5
+"""Shorter stretches than this are rare, the rarer the shorter."""
+LONG = 8000
+"""In longer sources joints are looked for only between signs of different reports."""
+SHARE, MOST = 0.45, 1000
+"""So many of the characters may be a joint, those where the text reads worst, and so many in all."""
+PASSES = 3
+"""The signs by which reports differ are read again from what each pass gave them."""
+KEPT = 24
+"""How many readings are kept where a report begins."""
+PRUNED = 12.0
+"""A reading that is so much worse than the best one at the same place is not followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A way to read the text up to a joint: what it is worth, and what each report has come to."""
+
+    worth: float
+    report: int
+    joint: int
+    tails: tuple[int, ...]
+    """The joint at which each report broke off last; -1 for one that has not begun or not been left."""
+    numbers: tuple[Numbers, ...]
+    before: _Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A reading carried on to the end of a stage, and the numbers of its last report there."""
+
+    worth: float
+    reading: _Reading
+    numbers: Numbers
+
+
+def search(text: str, starts: Sequence[int]) -> list[Stretch]:
+    """Which report each stretch of the text belongs to, in order. Reports begin at ``starts``, the first at 0."""
+    found = [Stretch(start, report) for report, start in enumerate(starts)]
+    for _ in range(PASSES):
+        before = found
+        found = _pass(text, starts, before)
+        if found == before:
+            break
+    return found
+
+
+def _pass(text: str, starts: Sequence[int], known: Sequence[Stretch]) -> list[Stretch]:
+    """The best reading, where the signs of what is ``known`` of each report speak for it."""
+    search = _Search(text, starts, known)
+    reading: _Reading | None = search.best()
+    stretches: list[Stretch] = []
+    while reading is not None:
+        place = search.place(reading.joint)
+        if not stretches or stretches[-1].start != place:
+            stretches.append(Stretch(place, reading.report))
+        reading = reading.before
+    return stretches[::-1]
+
+
+class _Search:
+    def __init__(self, text: str, starts: Sequence[int], known: Sequence[Stretch]) -> None:
+        self._starts = list(starts)
+        self._plain, self._places = folded(text)
+        running = Running(self._plain, followers())
+        self._begins = [bisect_left(self._places, start) for start in starts]
+        self._lines = [match.end() for match in re.finditer("\n", text)]
+        self._marks = marks_in(text)
+        self._voicing = Voices(text, starts, [(stretch.start, stretch.report) for stretch in known])
+        self._joints = self._candidates(running)
+        self._own = running.neighbours(self._joints)
+        self._seams = running.scores(self._joints, self._joints)
+        self._at = np.array([self._places[joint] for joint in self._joints])
+        opened = [mark.start for mark in self._marks]
+        self._mark_at = np.array([bisect_left(opened, place) for place in self._at], dtype=int)
+        self._voices = np.array(self._voicing.sums)
+        self._voice_at = np.array([self._voicing.before(int(place)) for place in self._at], dtype=int)
+        self._stops = ends_with_stops(text)
+
+    def place(self, joint: int) -> int:
+        """Where in the text a joint stands; 0 for the beginning."""
+        return int(self._at[joint]) if joint >= 0 else 0
+
+    def best(self) -> _Reading:
+        """The reading that is worth most."""
+        reports = len(self._starts)
+        readings = [_Reading(0.0, 0, -1, (-1,) * reports, (none_open(),) * reports, None)]
+        begins = [self._joints.index(begin) for begin in self._begins[1:]]
+        for report, stop in enumerate(begins, 1):
+            readings = [self._begun(ended, stop, report) for ended in self._stage(readings, stop, report)]
+        ended = self._stage(readings, len(self._joints), reports)
+        return max(ended, key=lambda e: e.worth + self._endings(e.reading)).reading
+
+    def _candidates(self, running: Running) -> list[int]:
+        """Where the text reads worst, away from its own beginnings, and these beginnings."""
+        length = len(self._plain)
+        free = np.ones(length, dtype=bool)
+        if length > LONG:
+            free[:] = False
+            for low, high in self._suspect():
+                free[bisect_left(self._places, low) : bisect_left(self._places, high)] = True
+        for begin in self._begins:
+            free[max(0, begin - SHORTEST) : begin + SHORTEST] = False
+        free[-2:] = False
+        places: list[int] = np.flatnonzero(free).tolist()
+        worst = np.argsort(running.neighbours(places), kind="stable")[: min(MOST, int(len(places) * SHARE))]
+        lines = (bisect_left(self._places, line) for line in self._lines)
+        found = {*(places[at] for at in worst.tolist()), *(line for line in lines if line < length and free[line])}
+        return sorted({*found, *self._begins[1:]})
+
+    def _suspect(self) -> list[tuple[int, int]]:
+        """The stretches between two signs that point to different reports, and before numbers that don't follow on."""
+        pointing = self._voicing.pointing()
+        found = [(one[0], other[0]) for one, other in pairwise(pointing) if one[1] != other[1]]
+        numbers, last = none_open(), 0
+        for mark in self._marks:
+            if any(last < start <= mark.start for start in self._starts):
+                numbers = none_open()
+            gain, numbers = after_mark(numbers, mark)
+            if gain < 0:
+                found.append((last, mark.start))
+            last = mark.start
+        return found
+
+    def _begun(self, ended: _Ended, stop: int, report: int) -> _Reading:
+        """A reading where a new report begins: the one before it breaks off there, for good or not."""
+        reading = ended.reading
+        tails = _with(reading.tails, reading.report, stop)
+        numbers = _with(reading.numbers, reading.report, ended.numbers)
+        return _Reading(ended.worth, report, stop, tails, numbers, reading)
+
+    def _endings(self, reading: _Reading) -> float:
+        """What it costs that reports of a reading end in mid-sentence."""
+        if not self._stops:
+            return 0.0
+        lasts = [self._place_before(tail) for report, tail in enumerate(reading.tails) if report != reading.report]
+        lasts.append(len(self._plain) - 1)
+        return sum(BROKEN_OFF for last in lasts if last >= 0 and breaks_off(self._plain, last + 1))
+
+    def _place_before(self, tail: int) -> int:
+        return self._joints[tail] - 1 if tail >= 0 else -1
+
+    def _stage(self, readings: Sequence[_Reading], stop: int, begun: int) -> list[_Ended]:
+        """The best readings of the text up to joint ``stop``, of the reports before number ``begun``."""
+        first = readings[0].joint + 1
+        reached = _Reached(begun, first, stop)
+        ended = [self._follow(reading, stop, reached) for reading in readings]
+        for joint in range(first, stop):
+            for report in range(begun):
+                worth, origin = reached.at(joint, report)
+                if origin is not None and worth > reached.best(joint) - PRUNED:
+                    ended.append(self._follow(self._left(origin, worth, joint, report), stop, reached))
+        return sorted(ended, key=lambda e: -e.worth)[:KEPT]
+
+    def _left(self, reading: _Reading, worth: float, joint: int, report: int) -> _Reading:
+        """The reading that goes on with another report from a joint on."""
+        marks = self._marks[self._marks_before(reading.joint) : self._marks_before(joint)]
+        _, states = _counted(marks, reading.numbers[reading.report])
+        tails = _with(reading.tails, reading.report, joint)
+        return _Reading(worth, report, joint, tails, _with(reading.numbers, reading.report, states[-1]), reading)
+
+    def _follow(self, reading: _Reading, stop: int, reached: _Reached) -> _Ended:
+        """Carry a reading on to the end of the stage, and note it at every joint where another report may go on."""
+        first, report = reading.joint + 1, reading.report
+        from_mark, from_voice = self._marks_before(reading.joint), self._voices_before(reading.joint)
+        to_mark, to_voice = self._marks_before(stop), self._voices_before(stop)
+        gains, states = _counted(self._marks[from_mark:to_mark], reading.numbers[report])
+        voices = self._voices[:, report] - self._voices[from_voice, report]
+        ended = _Ended(reading.worth + gains[-1] + float(voices[to_voice]), reading, states[-1])
+        if reached.reports > 1 and first < stop:
+            far = self._at[first:stop] - self.place(reading.joint)
+            base = np.array(gains)[self._mark_at[first:stop] - from_mark] + voices[self._voice_at[first:stop]]
+            base += reading.worth
+            reached.pass_by(first, base)
+            base -= self._own[first:stop] + self._price(far)
+            for other in range(reached.reports):
+                tail = reading.tails[other]
+                if other != report:
+                    seams = np.maximum(LOOSE, self._seams[tail, first:stop]) if tail >= 0 else LOOSE
+                    reached.note(reading, other, first, base + seams)
+        return ended
+
+    def _price(self, lengths: npt.NDArray[np.int_]) -> Floats:
+        """What a joint costs by the length of the stretch before it."""
+        short = np.maximum(0.0, np.log(COMMON / np.maximum(1, lengths)))
+        rare = math.log(max(1.0, len(self._plain) / USUAL))
+        return np.asarray(np.where(lengths < SHORTEST, np.inf, JOINT + rare + SHORT * short**2))
+
+    def _marks_before(self, joint: int) -> int:
+        if joint < 0:
+            return 0
+        return int(self._mark_at[joint]) if joint < len(self._joints) else len(self._marks)
+
+    def _voices_before(self, joint: int) -> int:
+        if joint < 0:
+            return 0
+        return int(self._voice_at[joint]) if joint < len(self._joints) else len(self._voices) - 1
+
+
+class _Reached:
+    """The best reading that goes on with each report at each joint of a stage."""
+
+    def __init__(self, reports: int, first: int, stop: int) -> None:
+        self.reports = reports
+        self._first = first
+        self._worth = np.full((reports, max(0, stop - first)), -np.inf)
+        self._origin = np.full(self._worth.shape, -1)
+        self._best = np.full(max(0, stop - first), -np.inf)
+        self._readings: list[_Reading] = []
+
+    def pass_by(self, first: int, worths: Floats) -> None:
+        """Note what a reading is worth that goes on as it is; ``worths`` are those at ``first`` and behind it."""
+        self._best[first - self._first :] = np.maximum(self._best[first - self._first :], worths)
+
+    def best(self, joint: int) -> float:
+        """What the best reading is worth at a joint that it passes by."""
+        return float(self._best[joint - self._first])
+
+    def note(self, reading: _Reading, report: int, first: int, worths: Floats) -> None:
+        """Take a reading where it is better than what is known; ``worths`` are those at ``first`` and behind it."""
+        known = self._worth[report, first - self._first :]
+        better = worths > known
+        if better.any():
+            known[better] = worths[better]
+            self._origin[report, first - self._first :][better] = len(self._readings)
+            self._readings.append(reading)
+
+    def at(self, joint: int, report: int) -> tuple[float, _Reading | None]:
+        """The worth of the best reading there and where it came from."""
+        origin = int(self._origin[report, joint - self._first])
+        return float(self._worth[report, joint - self._first]), self._readings[origin] if origin >= 0 else None
+
+
+def _counted(marks: Sequence[Mark], numbers: Numbers) -> tuple[list[float], list[Numbers]]:
+    """The gain and the state before the first, and after each of the marks."""
+    gains, states = [0.0], [numbers]
+    for mark in marks:
+        gain, numbers = after_mark(numbers, mark)
+        gains.append(gains[-1] + gain)
+        states.append(numbers)
+    return gains, states
+
+
+def _with(items: tuple[_T, ...], index: int, item: _T) -> tuple[_T, ...]:
+    return (*items[:index], item, *items[index + 1 :])
