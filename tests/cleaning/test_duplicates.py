@@ -1,0 +1,48 @@
+"""Near duplicates: what counts as the same report, and that nothing depends on order."""
+
+import random
+
+from pipeline.cleaning import clean_source
+from pipeline.cleaning.duplicates import groups, likeness, signature
+from pipeline.reading import read_source
+
+TOWNS = ["柳河", "青石", "白塔", "双桥", "石门", "大营", "红旗", "北川", "新集", "五里", "马营", "高台"]
+
+
+def report(county: str, factor: int) -> str:
+    lines = [f"{county}教育工作总结"]
+    lines += [
+        f"{town}镇新建学校{n + factor}所，新增学位{n * 37 + factor * 11}个；招聘教师{n * 3 + factor}名，投入资金{n * 120 + factor}万元。"
+        for n, town in enumerate(TOWNS, 2)
+    ]
+    return "\n".join(lines)
+
+
+def cleaned(text: str) -> str:
+    return clean_source(read_source(text.encode(), "a.txt")).text
+
+
+ONE, OTHER = report("云岭县", 3), report("沙湾县", 8)
+CLONE = f"首页 > 要闻 > 正文\n来源：某网　2023-01-02 10:11\n{ONE.replace('新建学校5所', '新建学校５所')}\n相关阅读\n某地召开大会\n版权所有 某网"
+
+
+def test_clones_are_alike_and_other_reports_are_not():
+    one, clone, other = (signature(cleaned(text)) for text in (ONE, CLONE, OTHER))
+    assert likeness(one, clone) > 0.8
+    assert likeness(one, other) < 0.3
+    assert likeness(one, one) == 1
+
+
+def test_groups_do_not_depend_on_order():
+    known = {
+        name: signature(cleaned(text)) for name, text in [("c", ONE), ("a", CLONE), ("b", OTHER), ("d", ONE + "\n完。")]
+    }
+    names = list(known)
+    for _ in range(5):
+        random.shuffle(names)
+        assert groups({name: known[name] for name in names}) == [("a", "c", "d")]
+
+
+def test_short_texts_have_no_signature():
+    assert signature("某县教育局\n工作总结") is None
+    assert groups({}) == []
