@@ -303,13 +303,34 @@ class _Company:
         self._worth[0, :] = self._worth[:, 0] = 0.0
 
     def crossed(self, befores: Sequence[int], afters: Sequence[int]) -> Scores:
-        """The mean worth of the pairs across a cut, for each place before it with each after."""
-        left, right = self._windows(befores, -1)[:, :, None], self._windows(afters, 1)[:, None, :]
-        return self._mean(left, right)
+        """The mean worth of the pairs across a cut, for each place before it with each after.
+
+        The sum over pairs is a product of matrices: for each character of the one side its worth with any other, times
+        how often the others stand in the window of the other side.
+        """
+        left, right = self._windows(befores, -1), self._windows(afters, 1)
+        worth = self._worth.astype(np.float32)
+        total = np.zeros((left.shape[1], right.shape[1]), dtype=np.float32)
+        pairs = np.full(total.shape, DOUBT, dtype=np.float32)
+        for low, high, ones in _ranges():
+            counts = np.zeros((len(worth), right.shape[1]), dtype=np.float32)
+            for other in range(low, high):
+                counts[right[other], np.arange(right.shape[1])] += 1
+            total += sum(worth[left[one]] for one in ones) @ counts
+            pairs += np.outer((left[ones] > 0).sum(axis=0), (right[low:high] > 0).sum(axis=0)).astype(np.float32)
+        return np.asarray(total / pairs, dtype=np.float64)
 
     def beside(self, places: Sequence[int]) -> Scores:
         """The mean worth of the pairs across each place as the text stands."""
-        return self._mean(self._windows(places, -1), self._windows(places, 1))
+        left, right = self._windows(places, -1), self._windows(places, 1)
+        total: Scores = np.zeros(len(places))
+        pairs = np.full(len(places), float(DOUBT))
+        for low, high, ones in _ranges():
+            for one in ones:
+                for other in range(low, high):
+                    total += self._worth[left[one], right[other]]
+                    pairs += (left[one] > 0) & (right[other] > 0)
+        return np.asarray(total / pairs)
 
     def _windows(self, places: Sequence[int], way: int) -> npt.NDArray[np.intp]:
         """The codes of the characters before (-1) or after (1) each place, the nearest first; 0 beyond its sentence."""
@@ -323,12 +344,10 @@ class _Company:
         codes = self._codes[np.clip(index, 0, len(self._codes) - 1)]
         return np.where(inside, codes, 0)
 
-    def _mean(self, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp]) -> Scores:
-        total: Scores = np.zeros(np.broadcast_shapes(left.shape[1:], right.shape[1:]))
-        pairs = np.full(total.shape, float(DOUBT))
-        for one in range(WINDOW):
-            for other in range(WINDOW):
-                if NEAREST <= one + other + 1 < FARTHEST:
-                    total += self._worth[left[one], right[other]]
-                    pairs += (left[one] > 0) & (right[other] > 0)
-        return np.asarray(total / pairs)
+
+def _ranges() -> list[tuple[int, int, list[int]]]:
+    """For the characters before a cut, counted from it, the range of those after it neither too near nor too far."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for one in range(WINDOW):
+        found.setdefault((max(0, NEAREST - 1 - one), min(WINDOW, FARTHEST - 1 - one)), []).append(one)
+    return [(low, high, ones) for (low, high), ones in found.items()]

@@ -76,15 +76,29 @@ class _Ended:
 def search(text: str, starts: Sequence[int]) -> list[Stretch]:
     """Which report each stretch of the text belongs to, in order. Reports begin at ``starts``, the first at 0."""
     found = [Stretch(start, report) for report, start in enumerate(starts)]
+    running = _Text(text)
     for _ in range(PASSES):
         before = found
-        found = _pass(text, starts, before)
+        found = _pass(running, starts, before)
         if found == before:
             break
     return found
 
 
-def _pass(text: str, starts: Sequence[int], known: Sequence[Stretch]) -> list[Stretch]:
+class _Text:
+    """A text, folded, with its marks and how well it runs on at each of its characters."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.plain, self.places = folded(text)
+        self.running = Running(self.plain, followers())
+        self.marks = marks_in(text)
+        self.stops = ends_with_stops(text)
+        self.lines = [bisect_left(self.places, match.end()) for match in re.finditer("\n", text)]
+        self.own = self.running.neighbours(range(len(self.plain)))
+
+
+def _pass(text: _Text, starts: Sequence[int], known: Sequence[Stretch]) -> list[Stretch]:
     """The best reading, where the signs of what is ``known`` of each report speak for it."""
     search = _Search(text, starts, known)
     reading: _Reading | None = search.best()
@@ -98,23 +112,20 @@ def _pass(text: str, starts: Sequence[int], known: Sequence[Stretch]) -> list[St
 
 
 class _Search:
-    def __init__(self, text: str, starts: Sequence[int], known: Sequence[Stretch]) -> None:
+    def __init__(self, text: _Text, starts: Sequence[int], known: Sequence[Stretch]) -> None:
+        self._text = text
         self._starts = list(starts)
-        self._plain, self._places = folded(text)
-        running = Running(self._plain, followers())
-        self._begins = [bisect_left(self._places, start) for start in starts]
-        self._lines = [match.end() for match in re.finditer("\n", text)]
-        self._marks = marks_in(text)
-        self._voicing = Voices(text, starts, [(stretch.start, stretch.report) for stretch in known])
-        self._joints = self._candidates(running)
-        self._own = running.neighbours(self._joints)
-        self._seams = running.scores(self._joints, self._joints)
-        self._at = np.array([self._places[joint] for joint in self._joints])
+        self._marks = text.marks
+        self._begins = [bisect_left(text.places, start) for start in starts]
+        self._voicing = Voices(text.text, starts, [(stretch.start, stretch.report) for stretch in known])
+        self._joints = self._candidates()
+        self._own = text.own[self._joints]
+        self._seams = text.running.scores(self._joints, self._joints)
+        self._at = np.array([text.places[joint] for joint in self._joints])
         opened = [mark.start for mark in self._marks]
         self._mark_at = np.array([bisect_left(opened, place) for place in self._at], dtype=int)
         self._voices = np.array(self._voicing.sums)
         self._voice_at = np.array([self._voicing.before(int(place)) for place in self._at], dtype=int)
-        self._stops = ends_with_stops(text)
 
     def place(self, joint: int) -> int:
         """Where in the text a joint stands; 0 for the beginning."""
@@ -130,22 +141,21 @@ class _Search:
         ended = self._stage(readings, len(self._joints), reports)
         return max(ended, key=lambda e: e.worth + self._endings(e.reading)).reading
 
-    def _candidates(self, running: Running) -> list[int]:
+    def _candidates(self) -> list[int]:
         """Where the text reads worst, away from its own beginnings, and these beginnings."""
-        length = len(self._plain)
+        length = len(self._text.plain)
         free = np.ones(length, dtype=bool)
         if length > LONG:
             free[:] = False
             for low, high in self._suspect():
-                free[bisect_left(self._places, low) : bisect_left(self._places, high)] = True
+                free[bisect_left(self._text.places, low) : bisect_left(self._text.places, high)] = True
         for begin in self._begins:
             free[max(0, begin - SHORTEST) : begin + SHORTEST] = False
-        free[-2:] = False
-        places: list[int] = np.flatnonzero(free).tolist()
-        worst = np.argsort(running.neighbours(places), kind="stable")[: min(MOST, int(len(places) * SHARE))]
-        lines = (bisect_left(self._places, line) for line in self._lines)
-        found = {*(places[at] for at in worst.tolist()), *(line for line in lines if line < length and free[line])}
-        return sorted({*found, *self._begins[1:]})
+        free[:1] = free[-2:] = False
+        places = np.flatnonzero(free)
+        worst = np.argsort(self._text.own[places], kind="stable")[: min(MOST, int(len(places) * SHARE))]
+        lines = [line for line in self._text.lines if line < length and free[line]]
+        return sorted({*places[worst].tolist(), *lines, *self._begins[1:]})
 
     def _suspect(self) -> list[tuple[int, int]]:
         """The stretches between two signs that point to different reports, and before numbers that don't follow on."""
@@ -170,11 +180,11 @@ class _Search:
 
     def _endings(self, reading: _Reading) -> float:
         """What it costs that reports of a reading end in mid-sentence."""
-        if not self._stops:
+        if not self._text.stops:
             return 0.0
         lasts = [self._place_before(tail) for report, tail in enumerate(reading.tails) if report != reading.report]
-        lasts.append(len(self._plain) - 1)
-        return sum(BROKEN_OFF for last in lasts if last >= 0 and breaks_off(self._plain, last + 1))
+        lasts.append(len(self._text.plain) - 1)
+        return sum(BROKEN_OFF for last in lasts if last >= 0 and breaks_off(self._text.plain, last + 1))
 
     def _place_before(self, tail: int) -> int:
         return self._joints[tail] - 1 if tail >= 0 else -1
@@ -222,7 +232,7 @@ class _Search:
     def _price(self, lengths: npt.NDArray[np.int_]) -> Floats:
         """What a joint costs by the length of the stretch before it."""
         short = np.maximum(0.0, np.log(COMMON / np.maximum(1, lengths)))
-        rare = math.log(max(1.0, len(self._plain) / USUAL))
+        rare = math.log(max(1.0, len(self._text.plain) / USUAL))
         return np.asarray(np.where(lengths < SHORTEST, np.inf, JOINT + rare + SHORT * short**2))
 
     def _marks_before(self, joint: int) -> int:
