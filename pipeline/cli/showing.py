@@ -90,6 +90,11 @@ def fact_lines(shown: Shown, labels: Labels, lang: str) -> list[str]:
         ("place", place),
         ("characters", f"{fact.start} to {fact.end} of the text layer"),
     ]
+    if shown.repairs:
+        told = ", ".join(f"{before or 'nothing'} read as {after}" for before, after in shown.repairs)
+        fields.append(("repaired", f"{told}, in a number that was damaged"))
+    if shown.duplicates:
+        fields.append(("copies", ", ".join(shown.duplicates)))
     others = [path for path in shown.paths if path != fact.path]
     if others:
         fields.append(("also in", ", ".join(others)))

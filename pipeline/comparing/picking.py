@@ -46,8 +46,8 @@ class Choice:
 
     @property
     def sources(self) -> int:
-        """How many sources give a value for the key."""
-        return len({self.fact.source, *(other.source for other in self.others)})
+        """How many sources give a value for the key; near duplicates are one."""
+        return len({fact.original or fact.source for fact in (self.fact, *self.others)})
 
 
 def key_of(fact: StoredFact) -> Key:

@@ -107,6 +107,7 @@ def ingest(
         for outcome in outcomes:
             job.store_outcome(outcome)
         job.finish_copies()
+        store.link_duplicates()
         summary.refused.sort(key=lambda rejection: rejection.name)
         summary.seconds = time.monotonic() - began
         store.finish_run(

@@ -262,5 +262,28 @@ def m001_first_schema(db: Database) -> None:
                 db.execute(statement)
 
 
+_DUPLICATES = """
+CREATE TABLE signatures (
+  source TEXT PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE,
+  signature TEXT NOT NULL CHECK (json_valid(signature))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE duplicates (
+  source TEXT PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE,
+  original TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+  CHECK (source <> original)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX duplicates_original ON duplicates (original);
+"""
+
+
+@migrations()
+def m002_duplicates(db: Database) -> None:
+    """The signatures of clean texts, and which sources are near duplicates of which."""
+    for statement in _DUPLICATES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 SCHEMA = tuple(migration.name for migration in migrations._migrations)
 """The names of all migrations this program knows, in order."""

@@ -67,6 +67,8 @@ class StoredFact(NamedTuple):
     report_title: str | None
     report_published: str | None
     damage: float
+    original: str = ""
+    """The source that this one is a near duplicate of, or itself."""
 
     @property
     def value_unit(self) -> str:
@@ -125,13 +127,18 @@ class Shown(NamedTuple):
     layer: str
     indicator_about: str
     unit_zh: str
+    duplicates: tuple[str, ...] = ()
+    """Where other sources stand that hold the same report."""
+    repairs: tuple[tuple[str, str], ...] = ()
+    """What cleaning repaired inside the number: what stood there, and what is read."""
 
 
 _FACTS = """
 SELECT f.id, f.source, (SELECT min(path) FROM source_paths p WHERE p.source = f.source), f.report, f.indicator, i.zh,
   f.value_exact, f.value_high_exact, f.unit, f.measure, f.bound, f.status, f.period, f.level, f.sector, f.region,
   f.region_name, f.region_basis, f.region_evidence, f.number, f.scope, f.start, f.end, f.locator, f.sentence,
-  f.confidence, f.flags, t.title, t.published, s.damage
+  f.confidence, f.flags, t.title, t.published, s.damage,
+  coalesce((SELECT d.original FROM duplicates d WHERE d.source = f.source), f.source)
 FROM facts f
 JOIN indicators i ON i.code = f.indicator
 JOIN reports t ON t.source = f.source AND t.report = f.report
@@ -174,9 +181,26 @@ def show(path: Path, fact_id: str) -> Shown:
         paths = db.execute("SELECT path FROM source_paths WHERE source = ? ORDER BY path", (fact.source,)).fetchall()
         (layer,) = db.execute("SELECT text FROM layers WHERE source = ?", (fact.source,)).fetchone()
         about, unit = db.execute("SELECT about, unit_zh FROM indicators WHERE code = ?", (fact.indicator,)).fetchone()
-        return Shown(fact, tuple(found for (found,) in paths), layer, about, unit)
+        repairs = db.execute(
+            "SELECT start, end, after FROM edits WHERE source = ? AND kind LIKE 'repaired %' AND start < ? AND end > ? "
+            "ORDER BY start",
+            (fact.source, fact.end, fact.start),
+        )
+        return Shown(
+            fact, tuple(found for (found,) in paths), layer, about, unit, _duplicate_paths(db, fact),
+            tuple((layer[start:end], after) for start, end, after in repairs),
+        )  # fmt: skip
     finally:
         db.close()
+
+
+def _duplicate_paths(db: sqlite3.Connection, fact: StoredFact) -> tuple[str, ...]:
+    rows = db.execute(
+        "SELECT path FROM source_paths WHERE source <> ? AND (source = ? OR source IN "
+        "(SELECT source FROM duplicates WHERE original = ?)) ORDER BY path",
+        (fact.source, fact.original, fact.original),
+    )
+    return tuple(path for (path,) in rows)
 
 
 def search(path: Path, words: str, *, limit: int = 20) -> list[Found]:

@@ -83,6 +83,15 @@ class Store:
                 (_now(), round(seconds, 3), read, unchanged, refused, self._run),
             )
 
+    def link_duplicates(self) -> None:
+        """Point the sources that hold one report to each other, if this run wrote anything."""
+        if self._run is None:
+            return
+        from pipeline.store.duplicates import link_duplicates  # noqa: PLC0415 - slow to load, and seldom needed
+
+        with transaction(self._db, self.path):
+            link_duplicates(self._db)
+
     def known(self, path: str) -> KnownPath | None:
         """What the database holds of a path, or None."""
         row = self._db.execute(
@@ -184,7 +193,10 @@ class Store:
                 for number, text in self._db.execute("SELECT id, text FROM paragraphs WHERE source = ?", (source,))
             ],
         )
-        for table in ("facts", "figures", "paragraphs", "reports", "edits", "layers", "source_paths"):
+        self._db.execute("DELETE FROM duplicates WHERE original = ?", (source,))
+        for table in (
+            "facts", "figures", "paragraphs", "reports", "edits", "layers", "source_paths", "duplicates", "signatures",
+        ):  # fmt: skip
             self._db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
         self._db.execute("DELETE FROM sources WHERE id = ?", (source,))
 
