@@ -76,16 +76,15 @@ def period_patterns() -> PeriodPatterns:
     part = trie(data.parts)
     season = rf"(?:的?(?:{either(data.seasons)}))?"
     words = _words(data, part, season, tail, _months("w1", "w2"))
-    starts = {word[0] for word in (
-        *data.relative_years, *data.relative_school_years, *data.parts, *data.recent, *data.coming, *data.running, "年"
-    )}  # fmt: skip
+    counting = [f"{re.escape(w)}(?=的?[\\d两一二三四五六七八九十])" for w in data.recent + data.coming + data.running]
+    naming = either([*data.relative_years, *data.relative_school_years, *data.parts, "年底", "年末"])
     return PeriodPatterns(
         years=re.compile(_years(part, season, tail, since, _months("n1", "n2"))),
         plans=re.compile(
             rf"(?P<plan>{trie(data.plans)})(?P<close>[{CLOSING}])?(?P<sign>规划|计划)?的?(?P<tail>{tail})?"
         ),
         counts=re.compile(_counts(data)),
-        word_starts=re.compile(f"[{''.join(sorted(starts))}]"),
+        word_starts=re.compile("|".join([*counting, naming])),
         words=re.compile(words),
         part=re.compile(part),
     )
@@ -115,7 +114,7 @@ def _years(part: str, season: str, tail: str, since: str, months: str) -> str:
 def _counts(data: PeriodWords) -> str:
     past = either(data.years_past)
     return (
-        rf"(?P<n>[\d两一二三四五六七八九十][\d两一二三四五六七八九十]{{0,2}})(?:"
+        rf"(?P<n>[\d两一二三四五六七八九十][\d两一二三四五六七八九十]{{0,2}}+)(?:"
         rf"个?(?:整|学)?年多?(?P<past>{past})(?!程)"
         r"|(?P<ago>年前)(?!三)"
         rf"|(?P<month>月)(?:(?P<d>{_DAY})[日号]|份?(?P<mtail>[上中下]旬|底|末|初|中)|份)?"

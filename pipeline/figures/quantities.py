@@ -23,7 +23,7 @@ _TENTHS = re.compile(
 )
 _RATIO = re.compile(r"\s?[:：∶﹕比]\s?(\d{1,6}(?:[.．]\s?\d{1,6})?)(?![\d:：∶]|[.．]\d)")
 _CN_RATIO = re.compile(rf"比([{_C}]{{1,4}}(?:点[零〇一二三四五六七八九]{{1,4}})?)(?![{_C}年])")
-_MANY_RATIO = re.compile(r"(?:[:：∶﹕]\s?\d{1,6}(?:[.．]\d{1,6})?){2,8}")
+_MANY_RATIO = re.compile(r"(?:[:：∶﹕]\s?\d{1,6}(?:[.．]\d{1,6})?){2,}+")
 _DASH = re.compile(r" ?(?:[-—–－―~～〜]{1,2}|至|到|\.\.\.) ?")
 DASH_FIRST = frozenset(" -—–－―~～〜至到.")
 _BARE_RANGE = re.compile(r"之间|不等|区间|范围|以内|以上")

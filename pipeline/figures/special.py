@@ -29,6 +29,7 @@ _ROW = re.compile(rf"(?:[\d{_C}]{{1,8}}{_SEPARATOR}{{1,2}}){{{_LONG_ROW},}}+[\d{
 _AT_LINE = re.compile(
     # bounded, for lines may be blank by the thousand
     rf"\n[ \t\u3000\xa0]{{0,12}}(?:[（(](?P<a>[{_C}]{{1,3}}|\d{{1,2}})[)）]|(?P<b>[{_C}]{{1,3}})[、.．]"
+    rf"(?![{_C}]{{1,2}}(?:年级|[、和]))"
     r"|(?P<c>\d{1,2})(?:[、．]|\.(?!\d)|[)）])|(?P<d>\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000、](?![\d\s])"
     r"|[-—－][ \u3000]?(?P<e>\d{1,3})[ \u3000]?[-—－](?=[ \u3000]{0,3}(?:\n|\Z)))"
 )
@@ -51,15 +52,15 @@ _FIXED = re.compile(
     r"|[48]00[-—－]\d{3,4}[-—－]?\d{3,4}(?!\d)|\d{3,4}[-—－]\d{7,8}(?!\d))"
 )
 _MAIL = re.compile(r"[\w.-]{0,40}$")
-_MAIL_HOST = re.compile(r"@[\w.-]{1,40}")
+_MAIL_HOST = re.compile(r"@[A-Za-z0-9-]{1,40}\.[\w.-]{1,40}")
 _QUOTED = re.compile(r"[“\"〃「『‘]([^“”\"〃「」『』‘’，。；;\n]{1,14})[”\"〃」』’]")
 _CODE = re.compile(r"(?:[\dA-Za-zⅠ-Ⅻ]{0,4}[+＋·/—-])?\d{0,4}(?:[+＋·/—-][\dA-Za-z]{1,4}){0,3}")
 _ONE_OF = re.compile(r"[^，。；;\d\n一]{0,16}[1１一](?:台|部|套|张|间)")
-_PLUS = re.compile(r"\d{1,3}(?:\s?[+＋]\s?[\dA-Za-z]{1,3}){1,6}(?![\d.])")
+_PLUS = re.compile(r"\d{1,3}(?:\s?[+＋]\s?[\dA-Za-z]{1,3})++(?![\d.])")
 _CLOCK = re.compile(
     rf"(?:0\d|[2-9]|1\d|2[0-4])[:：][0-5]\d(?:[:：][0-5]\d)?(?![\d.．])|{_N}[点时](?:{_N}分|[一三]刻|\d{{2}}(?!\d))"
 )
-_DOTTED = re.compile(r"\d{1,4}(?:\.\d{1,4}){2,8}")
+_DOTTED = re.compile(r"\d{1,4}(?:\.\d{1,4}){2,}+")
 _POINT_START = frozenset("，。；：\n、;:,！？”）)")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ-_")
 _PHONE_SIGNS = frozenset("-—－–)）")
@@ -141,17 +142,18 @@ def _zone_patterns() -> tuple[re.Pattern[str], dict[str, tuple[re.Pattern[str], 
 
 def _zones(text: str) -> Iterator[Claim]:
     opening, zones = _zone_patterns()
+    addresses = {word for zone in non_figures().zones if zone.reach == 0 for word in zone.words}
     for word in opening.finditer(text):
         pattern, number_class, reason = zones[word[0]]
         if match := pattern.match(text, word.end()):
             number = match["n"].rstrip("-—－(（、/ ")
-            yield Claim(match.start("n"), match.start("n") + len(number), number_class, reason)
-    at = text.find("@")
-    while at >= 0:
-        host, user = _MAIL_HOST.match(text, at), _MAIL.search(text[max(0, at - 40) : at])
-        if host and user:
-            yield Claim(at - len(user[0]), host.end(), NumberClass.IDENTIFIER, "part of an address", False)
-        at = text.find("@", at + 1)
+            yield Claim(
+                match.start("n"), match.start("n") + len(number), number_class, reason, word[0] not in addresses
+            )
+    for host in _MAIL_HOST.finditer(text):
+        user = _MAIL.search(text[max(0, host.start() - 40) : host.start()])
+        start = host.start() - len(user[0]) if user else host.start()
+        yield Claim(start, host.end(), NumberClass.IDENTIFIER, "part of an address", False)
 
 
 def _sections(text: str) -> Iterator[Claim]:
@@ -203,12 +205,13 @@ def _slogans(text: str) -> Iterator[Claim]:
     measured = _measured()
     for match in _QUOTED.finditer(text):
         inside = match[1]
-        if any(char.isdecimal() for char in inside):
+        coded = any(char.isdecimal() for char in inside)
+        if coded:
             if not _CODE.fullmatch(inside):
                 continue
         elif measured.search(inside):
             continue
-        yield Claim(match.start() + 1, match.end() - 1, NumberClass.NAME, "slogan or name in quotation marks", False)
+        yield Claim(match.start() + 1, match.end() - 1, NumberClass.NAME, "slogan or name in quotation marks", coded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,14 @@ def _affixes() -> _Affixes:
     for word in before:
         lengths.setdefault(word[-1], set()).add(len(word))
     after = tuple(
-        (re.compile(rf"(?:[-—–~～至到、和或]{_N})?\s?(?:{either(affix.words)})"), affix.number_class, affix.reason)
+        (
+            re.compile(
+                rf"(?:[-—–~～至到、和或]{_N})?\s?(?:{either(affix.words)})"
+                + (f"(?={either(affix.followed)})" if affix.followed else "")
+            ),
+            affix.number_class,
+            affix.reason,
+        )
         for affix in data.after
     )
     first = {word[0] for affix in data.after for word in affix.words}
@@ -273,7 +283,8 @@ def classify(text: str, start: int, end: int, counted: bool) -> tuple[NumberClas
 def _by_left(text: str, start: int, end: int, counted: bool) -> tuple[NumberClass, str, int] | None:
     affixes = _affixes()
     if _LETTER.search(text, max(0, start - 2), start):
-        return NumberClass.NAME, "part of a name", end
+        dotted = _DOTTED.match(text, start)
+        return NumberClass.NAME, "part of a name", dotted.end() if dotted else end
     for length in affixes.before_lengths.get(text[start - 1], ()):
         if (known := affixes.before.get(text[max(0, start - length) : start])) is None:
             continue
@@ -324,6 +335,10 @@ def _in_words(text: str, start: int, end: int, counted: bool) -> tuple[NumberCla
         return NumberClass.SECTION_NUMBER, "numbers a point", end
     if end - start <= 3 and _ORDINARY.issuperset(number) and (match := affixes.school.match(text, end)):
         return NumberClass.NAME, "name of a school", match.end()
+    if end - start == 1 and last == "其" and number in _ORDINARY and not counted:
+        return NumberClass.ORDINAL, "counts points (其一)", end
+    if end - start == 1 and number in _ORDINARY and text.endswith(("星期", "每周", "礼拜"), max(0, start - 2), start):
+        return NumberClass.DATE, "day of the week", end
     if end - start == 1 and not counted and last in "高初小大" and number in _ORDINARY:
         return NumberClass.ORDINAL, "year of a school", end
     if end - start == 1 and number in FORMAL:

@@ -48,6 +48,7 @@ class _Affix(Strict):
     number_class: NumberClass
     reason: str
     words: list[str]
+    followed: tuple[str, ...] = ()
 
 
 class _NonFigures(Strict):
@@ -154,7 +155,7 @@ def number_words() -> NumberWords:
     return NumberWords(
         left=left,
         left_lengths={last: tuple(sorted(sizes, reverse=True)) for last, sizes in lengths.items()},
-        not_left={word: tuple(w for w in longer if w.endswith(word)) for word in left},
+        not_left={word: tuple(w for w in longer if w.endswith(word) and w != word) for word in left},
         inside={word: bound for bound, words in data.bounds_inside.items() for word in words},
         after=trie(after_of, data.bounds_after_guards),
         after_of=after_of,
