@@ -33,7 +33,7 @@ evaluate: $(READY) ## score the extraction against the gold sets; fails under th
 	@$(BIN)/countyfacts evaluate
 
 models: $(READY) ## train the models in models/ anew from corpora/labelled and corpora/samples
-	@$(BIN)/python -m pipeline.learning.line_noise
+	@$(BIN)/countyfacts train
 
 bench-cleaning: $(READY) ## measure cleaning: noise and content, main text of pages against other tools, speed
 	@$(BIN)/python tests/cleaning/cleaning_measure.py

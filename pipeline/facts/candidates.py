@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.facts.lexicon import Hit
+from pipeline.facts.lexicon import Hit, Tag
 from pipeline.facts.sentences import Sentence
 from pipeline.model import Figure, Measure
 from pipeline.resources.catalogue import Catalogue, Indicator, load_catalogue, load_concepts
@@ -31,6 +31,8 @@ _PER_LETTER = 0.07
 _PER_FURTHER = 0.6
 _RIGHT_REACH = 40
 _LEFT_REACH = 130
+_NAMED_BY_UNIT = {"place": "place", "group": "group", "post": "post", "class": "class"}
+_UNIT_COST = 0.25
 _WIDE_BREAK = 0.8
 _WIDE_FIGURE = 1.2
 
@@ -121,6 +123,10 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, Near]:
             best = nearest.get(concept)
             if best is None or near.cost < best.cost:
                 nearest[concept] = near
+    named = _NAMED_BY_UNIT.get(figure.unit or "")
+    if named and (named not in nearest or nearest[named].cost > _UNIT_COST):
+        noun = Hit(figure.end, figure.end, figure.text, Tag(frozenset({named})))
+        nearest[named] = Near(_UNIT_COST, noun, 0)
     return nearest
 
 

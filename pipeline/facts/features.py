@@ -9,10 +9,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.facts.candidates import Candidate, figure_kind
+from pipeline.facts.candidates import Candidate, Near, figure_kind, heads_of
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.sentences import Sentence
 from pipeline.model import Figure
+from pipeline.resources.catalogue import load_catalogue
 
 _LEFT, _RIGHT = 40, 16
 """How far around a figure words are taken as features, in characters."""
@@ -26,14 +27,17 @@ class Setting:
 
     figure: Figure
     keys: tuple[str, ...]
-    """``side`` (l, r), ``reach`` (n: same clause, f: further), concept: ``ln:teacher``."""
+    """Side (l, r), reach (n: same clause, f: further, x: behind another figure) and concept: ``ln:teacher``."""
     previous: Candidate | None
     previous_kind: str | None
     unknown: int
     breaks: float
+    carried: bool
+    """Whether what was read before stands in the sentence before."""
     inherited: Candidate | None
     norm: bool
     other_cost: float
+    nearest: Mapping[str, Near]
     ranked: tuple[Candidate, ...]
     items: tuple[Hit, ...]
 
@@ -45,13 +49,14 @@ def words_around(sentence: Sentence, figure: Figure) -> tuple[str, ...]:
         if not hit.tag.concepts:
             continue
         if hit.end <= figure.start:
-            place = "ln:" if sentence.breaks(hit.end, figure.start) < 1 else "lf:"
+            low, high, side = hit.end, figure.start, "l"
         elif hit.start >= figure.end:
-            place = "rn:" if sentence.breaks(figure.end, hit.start) < 1 else "rf:"
+            low, high, side = figure.end, hit.start, "r"
         else:
             continue
+        reach = "x" if sentence.crossed(low, high) else "n" if sentence.breaks(low, high) < 1 else "f"
         for concept in sorted(hit.tag.concepts):
-            keys[place + concept] = None
+            keys[f"{side}{reach}:{concept}"] = None
     return tuple(keys)
 
 
@@ -70,6 +75,7 @@ def dense_features(sentence: Sentence, setting: Setting, candidate: Candidate) -
         "first": float(setting.previous is None),
         "unknown": float(setting.unknown),
         "breaks_before": setting.breaks,
+        "carried": float(setting.carried),
         "inherit_score": setting.inherited.score if setting.inherited else -3.0,
         "inherit_same": float(setting.inherited is not None and setting.inherited.indicator == candidate.indicator),
         "norm": float(setting.norm),
@@ -79,6 +85,14 @@ def dense_features(sentence: Sentence, setting: Setting, candidate: Candidate) -
         "whole": float(value == int(value)),
         "one": float(value == 1),
     }
+    against = [
+        setting.nearest[c].cost
+        for c in load_catalogue().indicators[candidate.indicator].without
+        if c in setting.nearest
+    ]
+    if against:
+        found["against"] = float(len(against))
+        found["against_cost"] = _FAR - min(against)
     if setting.previous is not None:
         found["previous_same"] = float(setting.previous.indicator == candidate.indicator)
         found["previous_none"] = float(not setting.previous.indicator)

@@ -13,9 +13,9 @@ from pipeline.facts.context import read_frames, report_status
 from pipeline.facts.deciding import Decision, decide
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import each_of
-from pipeline.facts.sentences import Sentence, read_sentences
+from pipeline.facts.sentences import Sentence
 from pipeline.facts.times import plan_period, spread_periods, stated_period, title_period
-from pipeline.facts.weighing import Reading, read_sentence, row_starts
+from pipeline.facts.weighing import Reading, read_figures, row_starts
 from pipeline.model import Bound, CleanText, Figure, Level, Link, Measure, Period, Report, Status
 from pipeline.resources.catalogue import load_catalogue
 
@@ -35,23 +35,23 @@ def link_figures(
     span_starts = [span[0] for span in spans]
     stated = {report.index: stated_period(clean.text, report, periods, starts) for report in reports}
     links: list[Link] = []
-    for sentence in read_sentences(clean, figures):
+    for sentence, readings in read_figures(clean, figures):
         owner = spans[max(0, bisect_right(span_starts, sentence.start) - 1)][2]
         around = fields.Surroundings(
             clean.text, clean.paragraphs[sentence.paragraph], owner, frames[sentence.paragraph], periods, starts,
             report_status(owner), title_period(titles[owner.index]), stated[owner.index],
             plan_period(titles[owner.index]),
         )  # fmt: skip
-        links.extend(_link_sentence(sentence, around))
+        links.extend(_link_sentence(sentence, readings, around))
     return tuple(links)
 
 
-def _link_sentence(sentence: Sentence, around: fields.Surroundings) -> list[Link]:
+def _link_sentence(sentence: Sentence, readings: Sequence[Reading], around: fields.Surroundings) -> list[Link]:
     links: list[Link] = []
     rows = row_starts(sentence)
     periods = spread_periods(sentence, around)
     passed_on: Level | None = None
-    for reading in read_sentence(sentence):
+    for reading in readings:
         figure = reading.figure
         level: Level | None = None
         for decision in _decided(sentence, reading):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.facts import attributes as fields
@@ -11,9 +11,9 @@ from pipeline.facts.candidates import OTHER, Candidate, accepts, candidates, fig
 from pipeline.facts.features import Setting, words_around
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import figure_rows, spread
-from pipeline.facts.sentences import Sentence
+from pipeline.facts.sentences import Sentence, read_sentences
 from pipeline.facts.words import context_words
-from pipeline.model import Figure, Measure
+from pipeline.model import CleanText, Figure, Measure
 from pipeline.resources.catalogue import load_catalogue
 
 _STANDARD = 3.0
@@ -24,6 +24,8 @@ _PER_UNKNOWN = 0.11
 _PER_BREAK = 0.3
 _SAME = 0.5
 _OWN_NOUN = 0.8
+_PER_SENTENCE = 1.2
+_SHARE = 1.7
 _MEMORY = 8
 _LARGEST_COEFFICIENT = 3
 _COUNTS = frozenset({"person", "school", "place", "class", "group", "post", "set", "volume"})
@@ -39,11 +41,26 @@ class Reading:
     candidates: tuple[Candidate, ...]
 
 
-def read_sentence(sentence: Sentence) -> list[Reading]:
-    """Every quantity of a sentence with its candidates; what the rules make of one is passed on to the next."""
+def read_figures(clean: CleanText, figures: Sequence[Figure]) -> Iterator[tuple[Sentence, list[Reading]]]:
+    """The sentences that hold a quantity, each with its quantities and what they may be read as."""
+    carried: list[Reading] = []
+    paragraph = -1
+    for sentence in read_sentences(clean, figures):
+        if sentence.paragraph != paragraph:
+            carried, paragraph = [], sentence.paragraph
+        readings = read_sentence(sentence, carried[-_MEMORY:])
+        yield sentence, readings
+        carried = readings
+
+
+def read_sentence(sentence: Sentence, carried: Sequence[Reading] = ()) -> list[Reading]:
+    """Every quantity of a sentence with its candidates; what the rules make of one is passed on to the next.
+
+    ``carried`` are the readings of the sentence before in the same paragraph.
+    """
     spread_hits = _spread_hits(sentence)
     readings: list[Reading] = []
-    before: list[Reading] = []
+    before = [reading for reading in carried if reading.ranked]
     for figure in _with_row_measures(sentence):
         if figure.value is None:
             continue
@@ -100,6 +117,9 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
         if _speaks_for_itself(sentence, figure, own):
             inherited = replace(inherited, score=inherited.score - _OWN_NOUN)
         own = [replace(c, score=c.score + _SAME) if c.indicator == inherited.indicator else c for c in own]
+    share = _share_of(sentence, figure, before)
+    if share is not None and all(c.indicator != share.indicator for c in own):
+        own.append(share)
     norm = _of_a_standard(sentence, figure)
     ranked = _ranked(figure, own, inherited, norm)
     found = [c for c in own if c.indicator and _fits(figure, c)]
@@ -107,17 +127,20 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
         measured = _as_measured(sentence, figure, inherited)
         found += [measured] if _fits(figure, measured) else []
     last = before[-1] if before else None
+    low = max(last.figure.end, sentence.start) if last else sentence.start
     other = nearest.get("other")
     setting = Setting(
         figure,
         words_around(sentence, figure),
         last.ranked[0] if last else None,
         figure_kind(last.figure) if last else None,
-        _unknown(sentence, last.figure.end, figure.start) if last else 0,
-        sentence.breaks(last.figure.end, figure.start) if last else 0.0,
+        _unknown(sentence, low, figure.start),
+        sentence.breaks(low, figure.start),
+        last is not None and last.figure.end <= sentence.start,
         inherited,
         norm,
         other.cost if other else math.inf,
+        nearest,
         tuple(own),
         items,
     )
@@ -175,15 +198,17 @@ def _as_measured(sentence: Sentence, figure: Figure, candidate: Candidate) -> Ca
         return candidate
     indicator = load_catalogue().indicators[candidate.indicator]
     measure = _measure(sentence, figure, indicator.unit == "percent")
-    if (
-        measure is Measure.CHANGE
-        and indicator.kind == "flow"
-        and not candidate.inherited
-        and figure.unit != "percent_point"
-    ):
+    flow = indicator.kind == "flow" and figure.unit != "percent_point"
+    if measure is Measure.CHANGE and flow and not candidate.inherited and not _compared(sentence, figure):
         # 增加4500个学位: the words say the flow itself
         measure = Measure.LEVEL
     return replace(candidate, measure=measure)
+
+
+def _compared(sentence: Sentence, figure: Figure) -> bool:
+    """Whether the clause compares with another time: 比上年多6200万元."""
+    left = sentence.text[max(sentence.start, figure.start - 20) : figure.start]
+    return context_words().comparing.search(left) is not None
 
 
 def _possible(figure: Figure, candidate: Candidate) -> bool:
@@ -215,11 +240,30 @@ def _inherit(sentence: Sentence, figure: Figure, before: Sequence[Reading]) -> C
             continue
         if not growth and figure_kind(previous) != figure_kind(figure) and figure_kind(figure) != "bare":
             continue
-        unknown = _unknown(sentence, previous.end, figure.start)
-        cost = _PER_UNKNOWN * unknown + _PER_BREAK * sentence.breaks(previous.end, figure.start)
+        low = max(previous.end, sentence.start)
+        cost = _PER_UNKNOWN * _unknown(sentence, low, figure.start) + _PER_BREAK * sentence.breaks(low, figure.start)
+        cost += _PER_SENTENCE if previous.end <= sentence.start else 0.0
         score = min(_INHERIT, best.score + 0.6) - cost
         return Candidate(best.indicator, score, figure.measure, best.words, None, True)
     return None
+
+
+def _share_of(sentence: Sentence, figure: Figure, before: Sequence[Reading]) -> Candidate | None:
+    """The rate of what was counted just before: 大班额59个，占3.2%."""
+    if not before or figure.unit not in ("percent", None) or figure.measure is not Measure.LEVEL:
+        return None
+    last = before[-1]
+    best = last.ranked[0]
+    share = load_catalogue().indicators[best.indicator].share if best.indicator else None
+    if share is None or best.measure is not Measure.LEVEL:
+        return None
+    low = max(last.figure.end, sentence.start)
+    score = (
+        _SHARE
+        - _PER_BREAK * sentence.breaks(low, figure.start)
+        - 0.5 * _PER_UNKNOWN * _unknown(sentence, low, figure.start)
+    )
+    return Candidate(share, score, Measure.LEVEL, best.words, None, True)
 
 
 def _unknown(sentence: Sentence, low: int, high: int) -> int:

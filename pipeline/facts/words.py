@@ -52,6 +52,7 @@ class _ContextFile(Strict):
     periods: _Periods
     lists: _Lists
     norms: _Norms
+    comparing: str
     rate_changes: list[str]
 
 
@@ -76,6 +77,7 @@ class ContextWords:
     summed_up: tuple[str, ...]
     norm_before: re.Pattern[str]
     norm_behind: re.Pattern[str]
+    comparing: re.Pattern[str]
     rate_change: re.Pattern[str]
 
 
@@ -108,5 +110,6 @@ def context_words() -> ContextWords:
         summed_up=tuple(data.lists.summed_up),
         norm_before=_any(data.norms.before, behind=r"[^，。；\d]{0,6}$"),
         norm_behind=_any(data.norms.behind),
+        comparing=_any([data.comparing]),
         rate_change=_any(data.rate_changes, behind="了?(?:约|近|超过?)?$"),
     )

@@ -205,13 +205,3 @@ sight, so that their own figure flatters them; what the model does without any r
 that no rule knows. The threshold is set so that no line of text was lost in cross-validation. It may misjudge a
 report made of short lines without punctuation.
 """
-
-
-def main() -> None:
-    """Train on the project's own documents and print the measures."""
-    root = Path(__file__).parents[2]
-    print(train_line_noise([root / "corpora/labelled", root / "corpora/samples"], root / "models"))
-
-
-if __name__ == "__main__":
-    main()

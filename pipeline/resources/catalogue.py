@@ -20,6 +20,7 @@ class _IndicatorEntry(Strict):
     unit: str
     kind: Literal["stock", "flow", "rate"]
     about: str = ""
+    share: str | None = None
     cues: list[list[str]]
     without: list[str] = Field(default=[])
 
@@ -43,7 +44,8 @@ class _ConceptsFile(Strict):
 class Indicator:
     """An entry of the catalogue.
 
-    ``cues``: each a tuple of concepts, the head noun first; ``without``: concepts that speak against it.
+    ``cues``: each a tuple of concepts, the head noun first; ``without``: concepts that speak against it; ``share``: the
+    rate that is read off it in passing.
     """
 
     code: str
@@ -53,6 +55,7 @@ class Indicator:
     about: str
     cues: tuple[tuple[str, ...], ...]
     without: tuple[str, ...]
+    share: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,15 @@ def load_catalogue() -> Catalogue:
     for code, entry in data.indicators.items():
         if entry.unit not in units:
             raise ResourceError(f"catalogue.yaml: {code}: unknown unit {entry.unit}")
+        if entry.share is not None and entry.share not in data.indicators:
+            raise ResourceError(f"catalogue.yaml: {code}: share names no indicator: {entry.share}")
         for word in [word for cue in entry.cues for word in cue] + entry.without:
             if word.isascii() and word not in concepts and word not in _LEVELS:
                 raise ResourceError(f"catalogue.yaml: {code}: there is no concept {word} in concepts.yaml")
     indicators = {
         code: Indicator(
             code, entry.zh, entry.unit, entry.kind, entry.about,
-            tuple(tuple(cue) for cue in entry.cues), tuple(entry.without),
+            tuple(tuple(cue) for cue in entry.cues), tuple(entry.without), entry.share,
         )
         for code, entry in data.indicators.items()
     }  # fmt: skip
