@@ -24,6 +24,7 @@ _NO_LEVEL = frozenset({
     "education_expenditure", "education_budget_share", "education_loans", "social_funding", "student_aid",
 })  # fmt: skip
 _PAIR_REACH = 12
+_FIRM_REACH = 30
 _BRACKETED = re.compile(r"[（(][\u4e00-\u9fff]{2,6}[）)]")
 _TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
 _LEAD_LENGTH = 40
@@ -304,20 +305,25 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
     """Whether a figure is achieved or planned: a period that lies ahead, the clause's verbs, headings, the title."""
     low = max(sentence.start, figure.start - 60)
     clause = _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 6])
-    planned, done = _last(context_words().planned, clause), _last(context_words().actual, clause)
+    words = context_words()
+    planned, done = _last(words.planned, clause), _last(words.actual, clause)
+    weakly = _last(words.weakly_actual, clause)
     year = around.report.year
     if period and year and period[:4].isdigit():
         start, last = int(period[:4]), period.split("/")[-1]
         end = int(last[:4]) if last[:4].isdigit() else start
         if start > year or (ahead and end > year):
             return Status.PLANNED
-        if end < year or (last == ".." and start <= year and planned < 0 and around.frame.status is not Status.PLANNED):
+        if end < year and not words.firmly_planned.search(clause, max(0, len(clause) - _FIRM_REACH)):
             return Status.ACTUAL
-    if planned > done:
+        if last == ".." and start <= year and planned < 0 and around.frame.status is not Status.PLANNED:
+            return Status.ACTUAL
+    told = around.frame.status or around.default_status
+    if planned > max(done, weakly if told is Status.ACTUAL else -1):
         return Status.PLANNED
-    if done >= 0:
+    if done >= 0 or (weakly >= 0 and told is Status.ACTUAL):
         return Status.ACTUAL
-    return around.frame.status or around.default_status
+    return told
 
 
 def looks_ahead(sentence: Sentence, figure: Figure, around: Surroundings) -> bool:

@@ -109,7 +109,7 @@ _OPENING = 14
 
 
 def _heading_length(head: str) -> int:
-    match = re.search(r"[。：:；;，,\n]", head[2:])
+    match = re.search(r"[。：:；;，,\n《]|[一二]是", head[2:])
     return min(match.start() + 2 if match else 24, len(head), 40)
 
 

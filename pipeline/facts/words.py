@@ -23,7 +23,9 @@ class _Headings(Strict):
 
 class _Clauses(Strict):
     planned: list[str]
+    firmly_planned: list[str]
     actual: list[str]
+    weakly_actual: list[str]
 
 
 class _Periods(Strict):
@@ -66,7 +68,9 @@ class ContextWords:
     heading_actual: re.Pattern[str]
     heading_closing: re.Pattern[str]
     planned: re.Pattern[str]
+    firmly_planned: re.Pattern[str]
     actual: re.Pattern[str]
+    weakly_actual: re.Pattern[str]
     now: re.Pattern[str]
     starting: tuple[str, ...]
     changing: re.Pattern[str]
@@ -99,7 +103,9 @@ def context_words() -> ContextWords:
         heading_actual=_any(data.headings.actual),
         heading_closing=_any(data.headings.closing_planned, behind="$"),
         planned=_any(data.clauses.planned),
+        firmly_planned=_any(data.clauses.firmly_planned),
         actual=_any(data.clauses.actual),
+        weakly_actual=_any(data.clauses.weakly_actual),
         now=_any(data.periods.now),
         starting=tuple(data.periods.starting),
         changing=_any(data.periods.changing),

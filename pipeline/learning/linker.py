@@ -227,7 +227,7 @@ probability is the confidence of the fact.
 
 | | |
 |---|---|
-| Features | `pipeline/facts/features.py`: score and rank by rules, way to the head noun, the figure before, unit, words around |
+| Features | `pipeline/facts/features.py`: rules, way to the head noun, the figure before, unit, words around |
 | Documents | {documents} of `corpora/labelled` and `corpora/samples`, {gold} gold facts, {candidates} candidates |
 | Sentences | {plain} plain ones made from `corpora/labelled/templates.yaml` |
 | File | `linker.json`: plain numbers in the units of the features |
