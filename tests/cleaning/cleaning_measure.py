@@ -1,6 +1,6 @@
 """How well cleaning does on documents whose noise and paragraphs are known.
 
-``python -m tests.cleaning.measure [-v]`` prints a line a document; the tests hold the sums to floors.
+``python tests/cleaning/cleaning_measure.py [-v]`` prints a line a document; the tests hold the sums to floors.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pipeline.cleaning.script import simplified
 from pipeline.reading import read_source
 
 SHARED = Path(__file__).parents[2] / "../shared"
+OWN = Path(__file__).parents[2] / "corpora"
 BLANK = re.compile(r"[\s\u3000]+")
 FORMATS = ("txt", "html")
 
@@ -165,12 +166,14 @@ def corpora(shared: Path) -> Measure:
 
 def main() -> None:
     total = Measure()
-    for path in metas(SHARED):
+    for path in metas(OWN):
         one = measure(path)
         if one:
             total.add(one)
-    real = corpora(SHARED)
-    for name, sums in (("samples and labelled", total), ("corpora", real)):
+    found = [("samples and labelled", total)]
+    if (SHARED / "gold").is_dir():
+        found.append(("real documents", corpora(SHARED)))
+    for name, sums in found:
         print(
             f"{name}: noise {sums.dropped}/{sums.noise} = {sums.dropped / sums.noise:.4f}, "
             f"content {sums.kept}/{sums.content} = {sums.kept / sums.content:.4f}, facts {sums.present}/{sums.facts}"
