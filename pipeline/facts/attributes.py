@@ -25,6 +25,8 @@ _NO_LEVEL = frozenset({
 })  # fmt: skip
 _PAIR_REACH = 12
 _FIRM_REACH = 30
+_EXTREMES = ("最", "来最", "之最", "新高", "新低")
+"""Behind a span these compare with it: 近十年最低."""
 _BRACKETED = re.compile(r"[（(][\u4e00-\u9fff]{2,6}[）)]")
 _TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
 _LEAD_LENGTH = 40
@@ -215,7 +217,7 @@ def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str
             continue
         now = context_words().now.search(text, period.end, figure.start)
         if now and not (period.start > figure.start - 12):
-            return _undated(around)
+            return _open_end(around) if now[0] in context_words().nowadays else _undated(around)
         return _of_two_levels(sentence, figure, period.edtf, around)
     following = sentence.after(figure)
     stop = following.start if following else sentence.end
@@ -241,7 +243,8 @@ def _undated(around: Surroundings) -> str | None:
 def _leads(around: Surroundings, period: Period) -> bool:
     """Whether a period of an earlier sentence holds on: not where it only says how long, or from what time on."""
     before = around.text[max(around.paragraph.start, period.start - 8) : period.start]
-    return not period.text.startswith("连续") and not before.endswith(context_words().starting)
+    passing = period.text.startswith("连续") or period.text.endswith("年前")
+    return not passing and not before.endswith(context_words().starting)
 
 
 def _of_two_levels(sentence: Sentence, figure: Figure, edtf: str | None, around: Surroundings) -> str | None:
@@ -277,7 +280,11 @@ def _last_of(edtf: str | None, around: Surroundings) -> str | None:
 def _usable(around: Surroundings, low: int, high: int) -> list[Period]:
     """The periods of a stretch that can date a figure: known, not compared with, not in a document's name."""
     named = [p for p in periods_between(around.periods, around.starts, low, high) if p.edtf and not p.compared]
-    return [p for p in named if not _in_title_marks(around.text, p.start, low, p.end)]
+    return [
+        p
+        for p in named
+        if not _in_title_marks(around.text, p.start, low, p.end) and not around.text.startswith(_EXTREMES, p.end)
+    ]
 
 
 def _in_title_marks(text: str, at: int, low: int, end: int) -> bool:
@@ -305,6 +312,10 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
     """Whether a figure is achieved or planned: a period that lies ahead, the clause's verbs, headings, the title."""
     low = max(sentence.start, figure.start - 60)
     clause = _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 6])
+    following = sentence.after(figure)
+    if following is not None and _pair(sentence, figure, following):
+        # 由6.7%降至1%以内: the first level is the one that was
+        return Status.ACTUAL
     words = context_words()
     planned, done = _last(words.planned, clause), _last(words.actual, clause)
     weakly = _last(words.weakly_actual, clause)
@@ -314,6 +325,8 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
         end = int(last[:4]) if last[:4].isdigit() else start
         if start > year or (ahead and end > year):
             return Status.PLANNED
+        if around.paragraph.cells and start == end <= year:
+            return Status.ACTUAL
         if end < year and not words.firmly_planned.search(clause, max(0, len(clause) - _FIRM_REACH)):
             return Status.ACTUAL
         if last == ".." and start <= year and planned < 0 and around.frame.status is not Status.PLANNED:

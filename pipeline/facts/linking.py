@@ -14,7 +14,14 @@ from pipeline.facts.deciding import Decision, decide
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import each_of
 from pipeline.facts.sentences import Sentence
-from pipeline.facts.times import plan_period, spread_periods, stated_period, title_period
+from pipeline.facts.times import (
+    column_periods,
+    period_of_cell,
+    plan_period,
+    spread_periods,
+    stated_period,
+    title_period,
+)
 from pipeline.facts.weighing import Reading, read_figures, row_starts
 from pipeline.model import Bound, CleanText, Figure, Level, Link, Measure, Period, Report, Status
 from pipeline.resources.catalogue import load_catalogue
@@ -34,6 +41,7 @@ def link_figures(
     spans = sorted((span[0], span[1], report) for report in reports for span in report.spans)
     span_starts = [span[0] for span in spans]
     stated = {report.index: stated_period(clean.text, report, periods, starts) for report in reports}
+    heads = column_periods(clean, periods, starts)
     links: list[Link] = []
     for sentence, readings in read_figures(clean, figures):
         owner = spans[max(0, bisect_right(span_starts, sentence.start) - 1)][2]
@@ -42,14 +50,20 @@ def link_figures(
             report_status(owner), title_period(titles[owner.index]), stated[owner.index],
             plan_period(titles[owner.index]),
         )  # fmt: skip
-        links.extend(_link_sentence(sentence, readings, around))
+        links.extend(_link_sentence(sentence, readings, around, heads))
     return tuple(links)
 
 
-def _link_sentence(sentence: Sentence, readings: Sequence[Reading], around: fields.Surroundings) -> list[Link]:
+def _link_sentence(
+    sentence: Sentence, readings: Sequence[Reading], around: fields.Surroundings, heads: Mapping[tuple[int, int], str]
+) -> list[Link]:
     links: list[Link] = []
     rows = row_starts(sentence)
     periods = spread_periods(sentence, around)
+    if around.paragraph.cells:
+        for figure in sentence.figures:
+            if head := period_of_cell(around.paragraph, figure, heads):
+                periods[figure.start] = head
     passed_on: Level | None = None
     for reading in readings:
         figure = reading.figure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from pipeline.facts.attributes import Surroundings
@@ -11,8 +11,10 @@ from pipeline.facts.context import periods_between
 from pipeline.facts.lists import figure_rows
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.words import context_words
-from pipeline.model import Period, Report
+from pipeline.model import CleanText, Figure, Paragraph, Period, Report
 
+_HEAD_LENGTH = 16
+"""A longer cell is no head of a column, in characters."""
 _JOIN = re.compile(r"[、，,和及与\s]{1,2}")
 
 
@@ -51,9 +53,9 @@ def _spanned(text: str, named: list[Period], count: int, start: int) -> list[str
 
 
 def title_period(named: Sequence[Period]) -> str | None:
-    """The year that a report's title speaks of (2023年工作总结), out of its periods; None for spans and several."""
-    edtfs = [p.edtf for p in named if p.edtf]
-    return edtfs[0] if len(edtfs) == 1 and "/" not in edtfs[0] else None
+    """The year that a report's title speaks of first (2022年工作总结和2023年工作打算); None where it names a span."""
+    years = [p.edtf for p in named if p.edtf]
+    return years[0] if years and all("/" not in year for year in years) else None
 
 
 def plan_period(named: Sequence[Period]) -> str | None:
@@ -69,4 +71,28 @@ def stated_period(text: str, report: Report, periods: Sequence[Period], starts: 
             named = [p for p in periods_between(periods, starts, match.start(), match.end() + 4) if p.edtf]
             if named:
                 return named[0].edtf
+    return None
+
+
+def column_periods(clean: CleanText, periods: Sequence[Period], starts: Sequence[int]) -> dict[tuple[int, int], str]:
+    """The periods that head the columns of tables: ``(table, column)`` -> EDTF, from the first cell that names one.
+
+    A cell that names a time and holds more figures than that is no head.
+    """
+    found: dict[tuple[int, int], str] = {}
+    for paragraph in clean.paragraphs:
+        for start, end, cell in paragraph.cells:
+            named = [p for p in periods_between(periods, starts, start, end) if p.edtf]
+            if len(named) != 1 or end - start > _HEAD_LENGTH:
+                continue
+            for column in range(cell.column, cell.column + cell.column_span):
+                found.setdefault((cell.table, column), named[0].edtf or "")
+    return found
+
+
+def period_of_cell(paragraph: Paragraph, figure: Figure, heads: Mapping[tuple[int, int], str]) -> str | None:
+    """The period that heads the column a figure stands in; None outside tables and where the head names none."""
+    for start, end, cell in paragraph.cells:
+        if start <= figure.start < end:
+            return heads.get((cell.table, cell.column))
     return None

@@ -30,6 +30,7 @@ class _Clauses(Strict):
 
 class _Periods(Strict):
     now: list[str]
+    nowadays: list[str]
     starting: list[str]
     changing: list[str]
     changed_to: list[str]
@@ -72,6 +73,7 @@ class ContextWords:
     actual: re.Pattern[str]
     weakly_actual: re.Pattern[str]
     now: re.Pattern[str]
+    nowadays: tuple[str, ...]
     starting: tuple[str, ...]
     changing: re.Pattern[str]
     changed_to: re.Pattern[str]
@@ -107,6 +109,7 @@ def context_words() -> ContextWords:
         actual=_any(data.clauses.actual),
         weakly_actual=_any(data.clauses.weakly_actual),
         now=_any(data.periods.now),
+        nowadays=tuple(data.periods.nowadays),
         starting=tuple(data.periods.starting),
         changing=_any(data.periods.changing),
         changed_to=_any(data.periods.changed_to),
