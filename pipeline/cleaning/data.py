@@ -89,6 +89,7 @@ class Noise(Strict):
     metadata: tuple[Pattern, ...]
     labels: tuple[str, ...]
     tails: tuple[str, ...]
+    headlines: tuple[str, ...]
 
 
 @cache

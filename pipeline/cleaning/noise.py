@@ -78,6 +78,7 @@ def judge_by_rules(text: str, lines: Sequence[Line]) -> tuple[list[Features], li
     features = _features(text, lines)
     verdicts = [_judged_alone(line, known) for line, known in zip(lines, features, strict=True)]
     _tails(lines, features, verdicts)
+    _headlines(lines, verdicts, features)
     _advertisements(lines, verdicts)
     _numbers_alone(lines, verdicts)
     _rows_with_bars(lines, verdicts)
@@ -277,6 +278,19 @@ def _tails(lines: Sequence[Line], features: Sequence[Features], verdicts: list[V
             else:
                 verdicts[at] = Verdict("more to read")
                 left -= 1
+
+
+def _headlines(lines: Sequence[Line], verdicts: list[Verdict | None], features: Sequence[Features]) -> None:
+    """The headlines of a newspaper's page, from the line that opens their list to the next that is noise anyway."""
+    for at, line in enumerate(lines):
+        if len(line.text) > 20 or _TAIL_TRIM.sub("", line.text) not in noise().headlines:
+            continue
+        verdicts[at] = verdicts[at] or Verdict("path or neighbours")
+        end = next((other for other in range(at + 1, len(lines)) if verdicts[other]), len(lines))
+        listed = range(at + 1, end)
+        if end < len(lines) and len(listed) <= _MAX_TAIL and not any(features[other].prose for other in listed):
+            for other in listed:
+                verdicts[other] = Verdict("path or neighbours")
 
 
 _OPENS = re.compile(r"[▼↓]\s*(?:广告|推广)|(?:广告|推广)\s*(?:开始)?[▼↓]")

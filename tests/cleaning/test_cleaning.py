@@ -264,3 +264,11 @@ def test_cleaning_nothing():
     assert result.text == ""
     assert result.paragraphs == ()
     assert result.mapped == Mapped("", (), ())
+
+
+def test_the_headlines_of_a_newspaper_page_go_with_the_line_that_opens_them():
+    top = (
+        "第02版：县域\n标题导航\n某市召开秋收工作会议\n家门口的新学校\n某区计划新增学位1.2万个\n广告\n放大+ 缩小- 默认"
+    )
+    assert paragraphs(f"{top}\n家门口的新学校\n{BODY}\n{OTHER}") == ["家门口的新学校", BODY, OTHER]
+    assert "家门口的新学校" in paragraphs(f"标题导航\n家门口的新学校\n{BODY}\n{OTHER}")
