@@ -108,4 +108,4 @@ def _unknown(text: str, start: int, end: int) -> Draft:
         return Draft(start, end, NumberClass.UNKNOWN, "number that could not be read")
     if end - start == 1 and text[start] in _SCALE_WORDS:
         return Draft(start, end, NumberClass.IDIOM, "scale word by itself")
-    return Draft(start, end, NumberClass.UNKNOWN, "numeral without anything counted")
+    return Draft(start, end, NumberClass.IDIOM, "numeral without anything counted")

@@ -33,7 +33,7 @@ NUMBER = (
 follows one, and decimal point) or in Chinese numerals. Each run of either lies in one match, or several of them do. It
 begins with a set of characters, so that a text is searched for it fast."""
 _FOLD = str.maketrans("．·", "..", ",，\u2009\u202f \n\t\u3000\xa0")
-_ROW_OF_TWO = re.compile(r"[十百千万]*(?:一二|[二两]三|三[四五]|四五|五六|六七|七八|八九)[十百千万亿]*")
+_ROW_OF_TWO = re.compile(r"[十百千万]*(?:一[二两]|[二两]三|三[四五]|四五|五六|六七|七八|八九)[十百千万亿]*")
 
 
 def parse_digits(text: str) -> Decimal | None:

@@ -116,6 +116,8 @@ def _year(match: Match) -> str | None:
     if not 1900 <= year < 2100:
         return None
     if match["y2"]:
+        if not match["unit"] and match.string[match.end() : match.end() + 1] in _COUNTED:
+            return None
         second = _number(match["y2"])
         second = second if second > 999 else year // 100 * 100 + second
         return _open(_span(year, second), match["rsince"]) if second >= year else None
@@ -184,6 +186,7 @@ def _words(text: str, reference: Reference) -> Iterator[Found]:
             at = match.end()
 
 
+_COUNTED = tuple("所人元个名位册台套亩平万亿%％间户家班张")
 _NOT_COUNTED = (".", "．", "年", "第")
 _NOT_FORMER = ("学", "目", "以", "提", "之")
 
@@ -234,7 +237,7 @@ def _counts(text: str, reference: Reference) -> Iterator[Found]:
         elif match["ago"]:
             far = year is None or not 0 < count <= _MOST_YEARS
             yield match.start(), match.end(), None if far else f"{(year or 0) - count:04}"
-        elif 1 <= count <= 12:
+        elif 1 <= count <= 12 and not (match["n"] == "一" and text.startswith("一", match.end())):
             yield match.start(), match.end(), None if year is None else _month(match, count, year)
 
 

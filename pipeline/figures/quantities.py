@@ -154,11 +154,8 @@ def _one_of_list(text: str, number: Number) -> bool:
     form = text[number.core_end : number.stop]
     before = text[max(0, number.start - 12) : number.start]
     at = before.rfind(form)
-    return (
-        at > 0
-        and (before[at - 1] in CN_NUMERALS or before[at - 1].isdecimal())
-        and _LISTED.match(before, at) is not None
-    )
+    counted = at > 0 and before[at - 1] != "一" and (before[at - 1] in CN_NUMERALS or before[at - 1].isdecimal())
+    return counted and _LISTED.match(before, at) is not None
 
 
 def _range(text: str, low: Number) -> Draft | None:

@@ -30,13 +30,14 @@ _AT_LINE = re.compile(
     # bounded, for lines may be blank by the thousand
     rf"\n[ \t\u3000\xa0]{{0,12}}(?:[（(](?P<a>[{_C}]{{1,3}}|\d{{1,2}})[)）]|(?P<b>[{_C}]{{1,3}})[、.．]"
     rf"(?![{_C}]{{1,2}}(?:年级|[、和]))"
-    r"|(?P<c>\d{1,2})(?:[、．]|\.(?!\d)|[)）])|(?P<d>\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000、](?![\d\s])"
+    r"|(?P<c>\d{1,2})(?:、|[.．](?!\d)|[)）])|(?P<d>\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000、](?![\d\s])"
+    r"|(?P<z>0\d)[ \u3000\xa0]{1,3}(?=\S)|(?P<r>\d{1,3})(?:[ \u3000]?\||\t)(?=[ \u3000]?[\u4e00-\u9fff“])"
     r"|[-—－][ \u3000]?(?P<e>\d{1,3})[ \u3000]?[-—－](?=[ \u3000]{0,3}(?:\n|\Z)))"
 )
 _AT_SENTENCE = re.compile(
     # not where a list of numbers goes on
     rf"[。；;：:！？”][ \u3000]?(?:(?P<a>[{_C}]{{1,3}})[、.．](?![{_C}])"
-    r"|(?P<b>\d{1,2})(?:[、．](?!\s?\d{1,3}(?!\d))|\.(?!\d)|[)）])|[（(](?P<c>\d{1,2})[)）](?=[\u4e00-\u9fff“]))"
+    r"|(?P<b>\d{1,2})(?:、(?!\s?\d{1,3}(?!\d))|[.．](?!\d)|[)）])|[（(](?P<c>\d{1,2})[)）](?=[\u4e00-\u9fff“]))"
 )
 _IN_BRACKETS = re.compile(
     rf"[（(](?:(?P<a>[{_C}]{{1,3}})[)）]|(?P<b>\d{{1,2}})[)）](?=[\u4e00-\u9fff“])(?<=[，,、][（(]\d[)）]))"
@@ -65,6 +66,9 @@ _POINT_START = frozenset("，。；：\n、;:,！？”）)")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ-_")
 _PHONE_SIGNS = frozenset("-—－–)）")
 _SIGNS = frozenset(":：点时+＋.-—－–)）")
+_VERSION = re.compile(r"\d\.\d")
+_NOT_POINT = frozenset("第统唯周期初高老十万其")
+_CODED = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,20}[-—－]$")
 _PLACES = frozenset("十百千万亿")
 _ORDINARY = frozenset("一二三四五六七八九十")
 _HAN = r"\u4e00-\u9fff"
@@ -85,10 +89,10 @@ class Claim(NamedTuple):
 def find_claims(text: str, periods: tuple[Period, ...]) -> list[Claim]:
     """The stretches of a text whose numbers are no quantities, whatever stands around them; in order, none overlapping.
 
-    Where two overlap, the kind tried first wins: periods, document numbers, addresses, sections, names, slogans.
+    Where two overlap, the kind tried first wins: periods, document numbers, addresses, sections, slogans, names.
     """
     claims: list[tuple[int, int, Claim]] = []
-    kinds = (map(_of_period, periods), _documents(text), _zones(text), _sections(text), _names(text), _slogans(text))
+    kinds = (map(_of_period, periods), _documents(text), _zones(text), _sections(text), _slogans(text), _names(text))
     for rank, found in enumerate(kinds):
         claims.extend((claim[0], rank, claim) for claim in found)
     claims.sort(key=itemgetter(0, 1))
@@ -178,7 +182,10 @@ def _automaton() -> ahocorasick.Automaton:
 
 
 def _region_names() -> Iterator[str]:
-    """The names of regions with numerals in them; those of provinces and prefectures also without the last sign."""
+    """The names of regions and towns with numerals in them.
+
+    Those of provinces and prefectures also without the last sign, those of towns with what follows one.
+    """
     numerals = frozenset(CN_NUMERALS)
     for row in csv.DictReader(io.StringIO(read_text("regions.csv"))):
         name = row["name"]
@@ -187,6 +194,9 @@ def _region_names() -> Iterator[str]:
         yield name
         if row["adcode"].endswith("00") and len(name) > 2:
             yield name[:-1]
+    for row in csv.DictReader(io.StringIO(read_text("towns.csv"))):
+        if not numerals.isdisjoint(row["town"]):
+            yield from (row["town"] + end for end in non_figures().town_ends)
 
 
 def _names(text: str) -> Iterator[Claim]:
@@ -226,6 +236,7 @@ class _Affixes:
     full_school: re.Pattern[str]
     points: tuple[str, ...]
     vague: tuple[str, ...]
+    versioned: tuple[str, ...]
     digit_names: frozenset[str]
     digit_named: re.Pattern[str]
 
@@ -249,11 +260,11 @@ def _affixes() -> _Affixes:
         for affix in data.after
     )
     first = {word[0] for affix in data.after for word in affix.words}
-    follow = rf"(?=[、，。；;（(）)”\"》\s]|{either(data.school_names_before)}|$)"
+    follow = rf"(?=[“、，。；;（(）)”\"》\s]|{either(data.school_names_before)}|$)"
     return _Affixes(
         before, {last: tuple(sorted(sizes, reverse=True)) for last, sizes in lengths.items()}, after,
         frozenset(first | set("-—–~～至到、和或 ")), re.compile(rf"(?:{either(data.school_names)}){follow}"),
-        re.compile(either(data.full_school_names)), tuple(data.points), tuple(data.vague_before),
+        re.compile(either(data.full_school_names)), tuple(data.points), tuple(data.vague_before), tuple(data.versioned),
         frozenset(data.digit_names), re.compile(rf"(?:{either(data.digit_names_before)})"),
     )  # fmt: skip
 
@@ -300,6 +311,12 @@ def _by_left(text: str, start: int, end: int, counted: bool) -> tuple[NumberClas
 def _by_sign(text: str, start: int, end: int, after: str) -> tuple[NumberClass, str, int] | None:
     if after in ":：点时" and (match := _CLOCK.match(text, start)) and match.end() > end:
         return NumberClass.DATE, "time of day", match.end()
+    if (
+        after in "点时"
+        and text[end + 1 : end + 2] != "半"
+        and text.endswith(tuple(non_figures().times_of_day), max(0, start - 2), start)
+    ):
+        return NumberClass.DATE, "time of day", end + 1
     if after in _PHONE_SIGNS and 3 <= end - start <= 4 and (match := _FIXED.match(text, start)):
         return NumberClass.PHONE, "telephone number", match.end()
     if after in "+＋" and (match := _PLUS.match(text, start)):
@@ -316,10 +333,16 @@ def _in_digits(text: str, start: int, end: int, counted: bool) -> tuple[NumberCl
     number = text[start:end]
     if end - start >= 3 and (match := _MOBILE.match(text, start)):
         return NumberClass.PHONE, "telephone number", match.end()
+    if _VERSION.fullmatch(number) and text.endswith(affixes.versioned, max(0, start - 4), start):
+        return NumberClass.NAME, "version of a programme", end
     if number in affixes.digit_names and affixes.digit_named.match(text, end):
         return NumberClass.NAME, "name in digits", end
     if end - start <= 3 and (match := affixes.school.match(text, end)):
         return NumberClass.NAME, "name of a school", match.end()
+    if (text[start] == "0" and end - start > 1 and number.isdecimal()) or _CODED.search(
+        text, max(0, start - 24), start
+    ):
+        return NumberClass.IDENTIFIER, "number of a code", end
     if end - start >= 8 and "," not in number and "，" not in number:
         return NumberClass.IDENTIFIER, "identifier", end
     return None
@@ -331,14 +354,23 @@ def _in_words(text: str, start: int, end: int, counted: bool) -> tuple[NumberCla
     number = text[start:end]
     if is_row_of_two(number) or (_PLACES.issuperset(number) and text.endswith(affixes.vague, max(0, start - 2), start)):
         return NumberClass.VAGUE, "several values at once, or none", end
-    if last in _POINT_START and end - start <= 2 and text.startswith(affixes.points, end):
-        return NumberClass.SECTION_NUMBER, "numbers a point", end
+    if end - start <= 2 and _ORDINARY.issuperset(number):
+        behind_sign = last in _POINT_START and text.startswith(affixes.points, end)
+        # 一是 also where the sign before it was lost
+        if behind_sign or (text.startswith("是", end) and last not in _NOT_POINT and text[end + 1 : end + 2] != "否"):
+            return NumberClass.SECTION_NUMBER, "numbers a point", end
+    if end - start > 1 and text.startswith("中", end) and _ORDINARY.issuperset(number):
+        return NumberClass.NAME, "name of a school", end + 1
+    if end - start == 1 and text.startswith("期", end) and number in _ORDINARY:
+        return NumberClass.ORDINAL, "phase (…期)", end + 1
     if end - start <= 3 and _ORDINARY.issuperset(number) and (match := affixes.school.match(text, end)):
         return NumberClass.NAME, "name of a school", match.end()
     if end - start == 1 and last == "其" and number in _ORDINARY and not counted:
         return NumberClass.ORDINAL, "counts points (其一)", end
     if end - start == 1 and number in _ORDINARY and text.endswith(("星期", "每周", "礼拜"), max(0, start - 2), start):
         return NumberClass.DATE, "day of the week", end
+    if end - start == 1 and not counted and text.startswith("级", end) and number in _ORDINARY:
+        return NumberClass.ORDINAL, "grade (…级)", end + 1
     if end - start == 1 and not counted and last in "高初小大" and number in _ORDINARY:
         return NumberClass.ORDINAL, "year of a school", end
     if end - start == 1 and number in FORMAL:

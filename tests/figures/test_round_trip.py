@@ -75,6 +75,7 @@ def only(text: str) -> Figure:
     return quantities[0]
 
 
+@settings(deadline=None)
 @given(
     value=st.decimals(min_value=0, max_value=10**7, places=2), unit=st.sampled_from(sorted(UNITS)),
     scale=st.sampled_from(sorted(SCALES)), wide=st.booleans(), grouped=st.booleans(), before=st.sampled_from(sorted(BEFORE)),
@@ -101,11 +102,13 @@ def _both(before: str, behind: str) -> Bound:
     return first
 
 
+@settings(deadline=None)
 @given(value=st.integers(2, 10**12 - 1), unit=st.sampled_from(sorted(set(UNITS) - {"%"})), left=NOISE)
 def test_chinese_numerals_are_read_back(value: int, unit: str, left: str) -> None:
     assert only(left + chinese(value) + unit).value == value
 
 
+@settings(deadline=None)
 @given(hundredths=st.integers(1, 10000))
 def test_shares_in_words_are_read_back(hundredths: int) -> None:
     whole, rest = divmod(hundredths, 100)
@@ -113,6 +116,7 @@ def test_shares_in_words_are_read_back(hundredths: int) -> None:
     assert only(f"占{words}，").value == Decimal(hundredths) / 100
 
 
+@settings(deadline=None)
 @given(
     low=st.integers(1, 4000),
     more=st.integers(1, 4000),
@@ -124,12 +128,14 @@ def test_ranges_are_read_back(low: int, more: int, dash: str, unit: str) -> None
     assert (figure.value, figure.value_high, figure.bound) == (low, low + more, Bound.RANGE)
 
 
+@settings(deadline=None)
 @given(side=st.decimals(min_value="1.5", max_value=60, places=1), colon=st.sampled_from(":：∶比"), turned=st.booleans())
 def test_ratios_are_read_back(side: Decimal, colon: str, turned: bool) -> None:
     text = f"生师比{side}{colon}1。" if turned else f"生师比1{colon}{side}。"
     assert only(text).value == side
 
 
+@settings(deadline=None)
 @given(year=st.integers(1950, 2049), month=st.integers(1, 12), day=st.integers(1, 28), left=NOISE)
 def test_dates_are_read_back(year: int, month: int, day: int, left: str) -> None:
     for text in (f"{year}年{month}月{day}日", f"{year}-{month:02}-{day:02}"):
@@ -137,7 +143,7 @@ def test_dates_are_read_back(year: int, month: int, day: int, left: str) -> None
     assert [p.edtf for p in find_periods(f"{left}{year}年{month}月")] == [f"{year}-{month:02}"]
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(TEXTS)
 def test_every_number_lies_in_exactly_one_figure(text: str) -> None:
     figures = find_figures(text)
@@ -150,6 +156,7 @@ def test_every_number_lies_in_exactly_one_figure(text: str) -> None:
             assert sum(figure.start <= at < figure.end for figure in figures) == 1, (text, run[0])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_arbitrary_text_is_read_without_complaint(text: str) -> None:
     figures = find_figures(text)
