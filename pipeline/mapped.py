@@ -9,10 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """``text[start:end]`` came from ``origin[origin_start:origin_end]``.
 
     ``aligned``: character by character (both are equally long), though perhaps in another script or width; otherwise
@@ -135,9 +135,17 @@ class Mapped:
             return length
         if change.aligned and size == change.end - change.start:
             return self._copy(change.start, change.end, length, segments)
-        low, high = self.span(change.start, change.end)
+        low, high = self._source_of(change)
         _append(segments, Segment(length, length + size, low, high, False))
         return length + size
+
+    def _source_of(self, change: Change) -> tuple[int, int]:
+        """The origin span of a change; an insertion into what came as one whole stands for the whole."""
+        if change.start == change.end and 0 < change.start < len(self.text):
+            segment = self._at(change.start)
+            if not segment.aligned and segment.start < change.start:
+                return segment.origin_start, segment.origin_end
+        return self.span(change.start, change.end)
 
 
 def _append(segments: list[Segment], segment: Segment) -> None:

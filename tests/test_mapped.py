@@ -107,3 +107,9 @@ def test_changes_out_of_order_are_refused(changes):
 def test_spans_outside_are_refused():
     with pytest.raises(IndexError):
         Mapped.identity("abc").span(1, 4)
+
+
+def test_an_insertion_into_a_replacement_stands_for_the_whole_of_it():
+    mapped = Mapped.identity("a").edited([Change(0, 1, "xy")]).edited([Change(1, 1, "-")])
+    assert mapped.text == "x-y"
+    assert [mapped.span(at, at + 1) for at in range(3)] == [(0, 1)] * 3

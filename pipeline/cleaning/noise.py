@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import ne
 
 import ahocorasick
 
@@ -369,4 +370,4 @@ def _neighbour(verdicts: Sequence[Verdict | None], at: int, step: int) -> int | 
 
 
 def _alike(one: str, other: str) -> bool:
-    return len(one) == len(other) >= 6 and sum(a != b for a, b in zip(one, other, strict=True)) <= len(one) // 6
+    return len(one) == len(other) >= 6 and sum(map(ne, one, other)) <= len(one) // 6

@@ -23,8 +23,9 @@ def _converter() -> OpenCC:
 
 
 @cache
-def _traditional_only() -> frozenset[str]:
-    return frozenset("".join(read_text("common_characters.txt").split("# traditional")[1].split()))
+def _traditional_only() -> re.Pattern[str]:
+    characters = "".join(read_text("common_characters.txt").split("# traditional")[1].split())
+    return re.compile(f"[{characters}]")
 
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -38,8 +39,8 @@ def simplified(text: str) -> str:
 def is_traditional(text: str) -> bool:
     """Whether a document is in traditional script, by its share of common traditional characters."""
     sample = text[:_SAMPLE]
-    found = _traditional_only().intersection(sample)
-    return bool(found) and sum(map(sample.count, found)) >= _MIN_SHARE * len(_HAN.findall(sample))
+    found = len(_traditional_only().findall(sample))
+    return bool(found) and found >= _MIN_SHARE * len(_HAN.findall(sample))
 
 
 def script(text: str) -> list[Change]:
