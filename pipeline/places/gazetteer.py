@@ -22,7 +22,10 @@ LEVELS = ("province", "prefecture", "county")
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """A unit or a name that is no more. Years are None where the registries don't say (before 2002)."""
+    """A unit or a name that is no more. ``valid_from`` is None for one that stood in 1980, the first list, already.
+
+    ``successors`` are codes of today: several where a unit was shared out, none where nothing is known.
+    """
 
     adcode: str
     name: str
@@ -30,7 +33,7 @@ class Former:
     short: str
     valid_from: int | None
     valid_to: int
-    successor: str | None
+    successors: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Gazetteer:
     regions: dict[str, Region]
     shorts: dict[str, str]
     former: tuple[Former, ...]
+    since: dict[str, int]
+    """The first year that a unit of today is listed under its code and name; not for those listed in 1980."""
     _children: dict[str, tuple[str, ...]]
     _names: dict[str, tuple[str, ...]]
     _former_names: dict[str, tuple[str, ...]]
@@ -127,21 +132,26 @@ def parse_gazetteer(text: str, where: str) -> Gazetteer:
     regions: dict[str, Region] = {}
     shorts: dict[str, str] = {}
     former: list[Former] = []
+    since: dict[str, int] = {}
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(COLUMNS) or row[2] not in LEVELS:
             raise ResourceError(f"{where}, line {number}: not a row of {len(COLUMNS)} fields with a known level")
         code, name, level, parent, short, begun, ended, successor = row
         if ended:
             former.append(
-                Former(code, name, level, short, int(begun) if begun else None, int(ended), successor or None)
+                Former(code, name, level, short, int(begun) if begun else None, int(ended), tuple(successor.split()))
             )
         elif code in regions:
             raise ResourceError(f"{where}, line {number}: {code} stands twice")
         else:
             regions[code] = Region(code, name, level, parent or None)
             shorts[code] = short
+            if begun:
+                since[code] = int(begun)
     _check_links(regions, former, where)
-    return Gazetteer(regions, shorts, tuple(former), _children(regions), _names(regions, shorts), _former_names(former))
+    return Gazetteer(
+        regions, shorts, tuple(former), since, _children(regions), _names(regions, shorts), _former_names(former)
+    )
 
 
 def _check_links(regions: dict[str, Region], former: list[Former], where: str) -> None:
@@ -149,8 +159,9 @@ def _check_links(regions: dict[str, Region], former: list[Former], where: str) -
         if region.parent is not None and region.parent not in regions:
             raise ResourceError(f"{where}: {region.adcode}: parent {region.parent} is no unit of today")
     for unit in former:
-        if unit.successor is not None and unit.successor not in regions:
-            raise ResourceError(f"{where}: {unit.adcode} {unit.name}: successor {unit.successor} is no unit of today")
+        for code in unit.successors:
+            if code not in regions:
+                raise ResourceError(f"{where}: {unit.adcode} {unit.name}: successor {code} is no unit of today")
 
 
 def _children(regions: dict[str, Region]) -> dict[str, tuple[str, ...]]:
@@ -177,6 +188,5 @@ def _former_names(former: list[Former]) -> dict[str, tuple[str, ...]]:
     short: dict[str, list[str]] = defaultdict(list)
     for unit in former:
         for names, name in ((full, unit.name), (short, unit.short)):
-            if unit.successor is not None and unit.successor not in names[name]:
-                names[name].append(unit.successor)
+            names[name] += [code for code in unit.successors if code not in names[name]]
     return {name: tuple(codes) for name, codes in (short | full).items() if codes}

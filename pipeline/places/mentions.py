@@ -147,8 +147,8 @@ def _fulls(gazetteer: Gazetteer) -> dict[str, list[str]]:
                 names[gazetteer.shorts[code] + customary].append(code)
                 names[gazetteer.shorts[code] + official].append(code)
     for unit in gazetteer.former:
-        if unit.valid_to >= OLDEST and unit.successor and unit.successor not in names[unit.name]:
-            names[unit.name].append(unit.successor)
+        if unit.valid_to >= OLDEST:
+            names[unit.name] += [code for code in unit.successors if code not in names[unit.name]]
     return names
 
 

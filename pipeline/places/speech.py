@@ -62,8 +62,9 @@ def speech_of(text: str) -> Speech:
 def _former_kinds() -> dict[str, frozenset[str]]:
     kinds: dict[str, set[str]] = {}
     for unit in load_gazetteer().former:
-        if unit.successor and unit.valid_to >= OLDEST and unit.level == "county":
-            kinds.setdefault(unit.successor, set()).update(_kinds_of_name(unit.name))
+        if unit.valid_to >= OLDEST and unit.level == "county":
+            for code in unit.successors:
+                kinds.setdefault(code, set()).update(_kinds_of_name(unit.name))
     return {code: frozenset(found) for code, found in kinds.items()}
 
 
