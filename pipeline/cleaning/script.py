@@ -28,6 +28,8 @@ def _traditional_only() -> re.Pattern[str]:
     return re.compile(f"[{characters}]")
 
 
+_LEAST_HAN = 0.2
+"""A text with a smaller share of Chinese characters is none that cleaning can do something for."""
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -40,7 +42,9 @@ def is_traditional(text: str) -> bool:
     """Whether a document is in traditional script, by its share of common traditional characters."""
     sample = text[:_SAMPLE]
     found = len(_traditional_only().findall(sample))
-    return bool(found) and found >= _MIN_SHARE * len(_HAN.findall(sample))
+    if found < _MIN_SHARE * len(sample) * _LEAST_HAN:
+        return False
+    return found > 0 and found >= _MIN_SHARE * len(_HAN.findall(sample))
 
 
 def script(text: str) -> list[Change]:
