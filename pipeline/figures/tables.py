@@ -17,6 +17,9 @@ from pipeline.model import Measure
 from pipeline.resources.units import Unit, load_units
 
 _NUMBER_CELL = re.compile(r"[≥≤><＞＜约近 〔(（]{0,3}\d[\d,，.．/~—-]{0,24}[%％]?(?:以[上内下]|左右)?[ 〕)）]{0,2}$")
+_LONE_NUMBERS = re.compile(r"\n(?:[≥≤]?\d[\d,.]{0,15}(?:\n|\Z)){1,8}")
+_UNIT_ENDS = ("%", "％", ")", "）")
+_LONGEST_UNIT = 14
 _CAPTION_REACH = 120
 _CAPTION_LENGTH = 400
 _WITHOUT_UNIT = 2
@@ -42,21 +45,24 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
         re.compile(unit),
         re.compile(rf"[（(](?:单位[:：])?{unit}[)）]|(?P<percent>[%％])$"),
         re.compile(rf"[（(]?(?:计量)?单位[:：]\s?(?:人民币)?{unit}(?![、，/])"),
-        re.compile(rf"(?:[（(]{unit}[)）]|(?P<percent>[%％]))\n(?P<rows>(?:[≥≤]?\d[\d,.]{{0,15}}(?:\n|$)){{1,8}})"),
+        re.compile(rf"(?:[（(]{unit}[)）]|(?P<percent>[%％]))$"),
     )
 
 
 def find_stated_units(text: str) -> list[Stated]:
     """The stretches of a text whose bare numbers have their unit from a table's heading, row or caption; in order."""
     stated: list[Stated] = []
-    _, _, caption, column = _patterns()
+    _, _, caption, above = _patterns()
     if "单位" in text:
         for match in caption.finditer(text):
             stop = text.find("\n", match.end())
             stop = len(text) if stop < 0 else stop
             stated.extend(_of(match, match.end(), min(stop, match.end() + _CAPTION_LENGTH)))
-    for match in column.finditer(text):
-        stated.extend(_of(match, *match.span("rows")))
+    for rows in _LONE_NUMBERS.finditer(text):
+        if text[rows.start() - 1 : rows.start()] in _UNIT_ENDS and (
+            match := above.search(text[max(0, rows.start() - _LONGEST_UNIT) : rows.start()])
+        ):
+            stated.extend(_of(match, rows.start() + 1, rows.end()))
     if "\t" in text:
         for block in _blocks(text):
             stated.extend(_of_table(text, block))
