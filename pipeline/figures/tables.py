@@ -60,9 +60,9 @@ def find_stated_units(text: str) -> list[Stated]:
             stated.extend(_of(match, match.end(), min(stop, match.end() + _CAPTION_LENGTH)))
     for rows in _LONE_NUMBERS.finditer(text):
         if text[rows.start() - 1 : rows.start()] in _UNIT_ENDS and (
-            match := above.search(text[max(0, rows.start() - _LONGEST_UNIT) : rows.start()])
+            unit := above.search(text[max(0, rows.start() - _LONGEST_UNIT) : rows.start()])
         ):
-            stated.extend(_of(match, rows.start() + 1, rows.end()))
+            stated.extend(_of(unit, rows.start() + 1, rows.end()))
     if "\t" in text:
         for block in _blocks(text):
             stated.extend(_of_table(text, block))
