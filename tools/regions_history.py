@@ -1,13 +1,13 @@
 """Former units from yearly lists: when each stood, and what became of it.
 
-A *unit* here is a code with a name. Between two lists of the Ministry some units go and others come; what came of one that
-went is told by code and name alone, in this order:
+A *unit* here is a code with a name. Between two lists of the Ministry some units go and others come; what came of one
+that went is told by code and name alone, in this order:
 
-1. the same name under another code in the same province (the code was given anew), or in 重庆 and 海南 when they left 四川 and 广东;
+1. the same name under another code in the same province, or in 重庆 and 海南 when they left 四川 and 广东;
 2. the same stem in the same prefecture, then in the province (昌平县 -> 昌平区), at the same level;
 3. another name under the same code, if it came in the same list (襄樊市 -> 襄阳市);
 4. a county of one character that became a 州 (通县 -> 通州区, 霸县 -> 霸州市);
-5. the only one that went and the only one that came in a prefecture, or for prefectures in a province (获鹿县 -> 鹿泉市);
+5. the only one that went and the only one that came in a prefecture, or for prefectures in a province;
 6. a unit that stays, with the same stem in the same prefecture (the two became one), then a prefecture of that stem.
 
 What became of it may go later in turn: the chain is followed to a unit of today.
@@ -58,11 +58,9 @@ class History:
     def spans(self) -> dict[Unit, Span]:
         """When each unit stood."""
         found: dict[Unit, Span] = {}
-        for date in self.dates:
+        for date, later in zip(self.dates, [*self.dates[1:], None], strict=True):
             for unit in self.lists[date]:
-                first = found[unit].first if unit in found else date
-                later = [d for d in self.dates if d > date]
-                found[unit] = Span(first, date, later[0] if later else None)
+                found[unit] = Span(found[unit].first if unit in found else date, date, later)
         return found
 
     def successor(self, unit: Unit, span: Span, said: Callable[[Unit], str | None]) -> str:

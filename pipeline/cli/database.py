@@ -1,4 +1,4 @@
-"""Commands on the database: facts, show, search, sql, indicators."""
+"""Commands on the database: facts, show, search, sql, indicators, regions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Limit = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (facts, show, search, sql, indicators):
+    for command in (facts, show, search, sql, indicators, regions):
         app.command()(command)
 
 
@@ -126,3 +126,20 @@ def indicators(how: FormatOption = Format.TABLE, lang: LangOption = Lang.ZH) -> 
     from pipeline.cli.showing import print_indicators  # noqa: PLC0415
 
     print_indicators(how, lang)
+
+
+def regions(
+    query: Annotated[
+        str, typer.Argument(help="A name of any year, a short form, a chain or a code.", show_default=False)
+    ],
+    how: FormatOption = Format.TABLE,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """Look a region up, with its names since 1980.
+
+    \b
+    Example: countyfacts regions 思茅市
+    """
+    from pipeline.cli.regions import print_regions  # noqa: PLC0415
+
+    print_regions(query, how, lang)

@@ -58,7 +58,8 @@ def ingest(
 ) -> None:
     """Read files into the database.
 
-    Unchanged files are skipped, changed ones replaced. Files that can't be read are listed with the reason.
+    Unchanged files are skipped, changed ones replaced. Files that can't be read are listed with the reason. Where you
+    know what region files are about, say it with --region, or in a file regions.yaml beside them: "NAME.txt": 迎江区
 
     \b
     Example: countyfacts ingest corpora/inbox --db outputs/facts.db

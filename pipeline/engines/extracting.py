@@ -27,8 +27,11 @@ class Extracted(NamedTuple):
 def extract(
     candidates: Iterable[Candidate], *, region: str | None = None, processes: int | None = None
 ) -> Iterator[Extracted]:
-    """The facts of each file, in the order given; the same whatever the number of processes."""
-    tasks = ((candidate, region) for candidate in candidates)
+    """The facts of each file, in the order given; the same whatever the number of processes.
+
+    ``region`` is an adcode that the user gives for all of them; it goes before what stands in ``regions.yaml``.
+    """
+    tasks = ((candidate, region or candidate.region) for candidate in candidates)
     return spread(_extract, tasks, processes=processes or default_processes(), crashed=_crashed)
 
 

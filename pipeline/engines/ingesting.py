@@ -91,7 +91,8 @@ def ingest(
     region: str | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> IngestSummary:
-    """Take files and folders into the database. ``region`` is an adcode that the user gives for all of them.
+    """Take files and folders into the database. ``region`` is an adcode that the user gives for all of them; without
+    it ``regions.yaml`` beside the files may give one.
 
     The result doesn't depend on ``processes``. Raises StoreError; a file that can't be read is only listed.
     """
@@ -136,7 +137,7 @@ class _Job:
             if candidate.problem is not None:
                 self._refuse(candidate, "unreadable", candidate.problem, None)
             elif self._has_to_be_read(candidate):
-                yield _Task(candidate, self.region)
+                yield _Task(candidate, self._told(candidate))
 
     def store_outcome(self, outcome: _Outcome) -> None:
         """Store what was read, or note why it was refused."""
@@ -160,7 +161,10 @@ class _Job:
             if self.store.source_state(sha256) is not None:
                 self._note_path(candidate, sha256, stamp)
             else:
-                self.store_outcome(_read(_Task(candidate, self.region)))
+                self.store_outcome(_read(_Task(candidate, self._told(candidate))))
+
+    def _told(self, candidate: Candidate) -> str | None:
+        return self.region or candidate.region
 
     def _has_to_be_read(self, candidate: Candidate) -> bool:
         from pipeline.store.writer import stamp_of  # noqa: PLC0415
@@ -168,7 +172,7 @@ class _Job:
         known = self.store.known(candidate.name)
         try:
             stamp = stamp_of(candidate.path)
-            if known is not None and self._is_current(known) and _untouched(known, stamp):
+            if known is not None and self._is_current(known, candidate) and _untouched(known, stamp):
                 self.summary.unchanged += 1
                 self._tick(candidate)
                 return False
@@ -183,7 +187,7 @@ class _Job:
             self.summary.refused.append(Rejection(candidate.name, known.code, known.message or ""))
             self._tick(candidate)
             return False
-        if self.store.source_state(sha256) == (self.store.version, self.region):
+        if self.store.source_state(sha256) == (self.store.version, self._told(candidate)):
             if known is not None and known.sha256 == sha256 and known.code is None:
                 self.summary.unchanged += 1
                 self._tick(candidate)
@@ -201,8 +205,9 @@ class _Job:
         self.summary.copies += 1
         self._tick(candidate)
 
-    def _is_current(self, known: KnownPath) -> bool:
-        return known.code is None and (known.version, known.region_told) == (self.store.version, self.region)
+    def _is_current(self, known: KnownPath, candidate: Candidate) -> bool:
+        told = (known.version, known.region_told)
+        return known.code is None and told == (self.store.version, self._told(candidate))
 
     def _still_refused(self, known: KnownPath, sha256: str) -> bool:
         from pipeline.store.writer import PASSING_CODES  # noqa: PLC0415

@@ -7,25 +7,31 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.engines.sidecars import NAME, region_told
 from pipeline.errors import Refused
 from pipeline.limits import MAX_SOURCE_BYTES
 
-_SIDECARS = (".jsonl", ".meta.json")
+_NOTES = (".jsonl", ".meta.json")
 
 
 class Candidate(NamedTuple):
-    """A file to read. ``name`` is the path as it is kept and shown; ``problem`` says why it can't be read at all."""
+    """A file to read. ``name`` is the path as it is kept and shown; ``problem`` says why it can't be read at all.
+
+    ``region`` is the adcode that the user gives it in ``regions.yaml`` beside it.
+    """
 
     name: str
     path: Path
     problem: str | None = None
+    region: str | None = None
 
 
 def walk(paths: Iterable[Path]) -> list[Candidate]:
     """The files at ``paths``, folders taken with all they hold, by the code points of their names, each once.
 
-    Inside folders hidden files, notes on documents (``*.jsonl``, ``*.meta.json``) and READMEs are passed over; a file
-    that is named itself is always taken. What can't be read becomes a candidate with a problem.
+    Inside folders hidden files, notes on documents (``*.jsonl``, ``*.meta.json``, ``regions.yaml``) and READMEs are
+    passed over; a file that is named itself is always taken. What can't be read becomes a candidate with a problem.
+    Raises ResourceError where a ``regions.yaml`` beside the files is not what it should be.
     """
     found: dict[str, Candidate] = {}
     for path in paths:
@@ -60,7 +66,7 @@ def shown_name(path: Path) -> str:
 
 def _walk(path: Path) -> Iterator[Candidate]:
     if not path.is_dir():
-        yield Candidate(shown_name(path), path)
+        yield Candidate(shown_name(path), path, region=region_told(path))
         return
     problems: list[OSError] = []
     for folder, folders, files in os.walk(path, onerror=problems.append):
@@ -68,11 +74,16 @@ def _walk(path: Path) -> Iterator[Candidate]:
         for name in files:
             if not _passed_over(name):
                 file = Path(folder) / name
-                yield Candidate(shown_name(file), file)
+                yield Candidate(shown_name(file), file, region=region_told(file))
     for problem in problems:
         folder_path = Path(problem.filename or path)
         yield Candidate(shown_name(folder_path), folder_path, f"can't be read: {problem.strerror or problem}")
 
 
 def _passed_over(name: str) -> bool:
-    return name.startswith(".") or name.endswith(_SIDECARS) or name.split(".", maxsplit=1)[0].upper() == "README"
+    return (
+        name.startswith(".")
+        or name == NAME
+        or name.endswith(_NOTES)
+        or name.split(".", maxsplit=1)[0].upper() == "README"
+    )

@@ -136,7 +136,7 @@ def _scores(gazetteer: Gazetteer, spoken: Spoken) -> Scores:
     ):
         counts = Counter(code for place in places for code in _codes(place))
         for code, count in counts.items():
-            scores.add(code, min(points * count, most), f"{where}: {gazetteer.regions[code].name}")
+            scores.add(code, min(points * count, most), f"{where}: {called(gazetteer, code, places)}")
             scores.vouched.add(code)
     _add_title_parents(gazetteer, spoken.title, scores)
     _add_body(gazetteer, spoken, scores)
@@ -175,7 +175,7 @@ def _add_body(gazetteer: Gazetteer, spoken: Spoken, scores: Scores) -> None:
     for code, count in counts.items():
         if passing[code] * PASSING_SHARE >= count and not scores.points[code]:
             continue
-        name = gazetteer.regions[code].name
+        name = called(gazetteer, code, spoken.body)
         scores.add(code, BODY * min(count, MOST_BODY), f"text: {name} {count}x")
         if organs[code]:
             scores.vouched.add(code)
@@ -187,6 +187,20 @@ def _add_body(gazetteer: Gazetteer, spoken: Spoken, scores: Scores) -> None:
         if len(below) > 1:
             reason = f"text: {len(below)} units of {gazetteer.regions[parent].name}"
             scores.add(parent, CHILD * min(len(below), MOST_CHILD), reason)
+
+
+def called(gazetteer: Gazetteer, code: str, places: Iterable[Place]) -> str:
+    """A region's name, with the former one by which the text calls it: 普洱市 (named 思茅市, so called until 2007)."""
+    name = gazetteer.regions[code].name
+    former = [unit for unit in gazetteer.came_from(code) if unit.name != name]
+    if not former:
+        return name
+    for place in places:
+        if place.adcode == code and not place.text.endswith(name):
+            unit = next((u for u in reversed(former) if place.text.endswith(u.name)), None)
+            if unit is not None:
+                return f"{name} (named {unit.name}, so called until {unit.valid_to})"
+    return name
 
 
 def is_passing(text: str, place: Place) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from pipeline.errors import ResourceError
 from pipeline.model import Region
@@ -98,6 +98,18 @@ class Gazetteer:
     def children(self, adcode: str) -> tuple[Region, ...]:
         """The units right below, by code."""
         return tuple(self.regions[code] for code in self._children.get(adcode, ()))
+
+    def came_from(self, adcode: str) -> tuple[Former, ...]:
+        """The former units and names that led to a unit of today, the oldest first."""
+        return self._origins.get(adcode, ())
+
+    @cached_property
+    def _origins(self) -> dict[str, tuple[Former, ...]]:
+        found: dict[str, list[Former]] = defaultdict(list)
+        for unit in sorted(self.former, key=lambda unit: (unit.valid_to, unit.valid_from or 0, unit.adcode)):
+            for code in unit.successors:
+                found[code].append(unit)
+        return {code: tuple(units) for code, units in found.items()}
 
     def full_name(self, adcode: str) -> str:
         """The names from the province down, run together; "" for a code that is no unit of today."""

@@ -47,15 +47,11 @@ def _only_former(gazetteer: Gazetteer, region: Region, query: str, matched: tupl
 
 
 def _entry(gazetteer: Gazetteer, code: str, matched: tuple[Former, ...]) -> Entry:
-    history = sorted(
-        (unit for unit in gazetteer.former if code in unit.successors),
-        key=lambda unit: (unit.valid_to, unit.valid_from or 0, unit.adcode),
-    )
     return Entry(
         gazetteer.regions[code],
         gazetteer.full_name(code),
         gazetteer.shorts[code],
         gazetteer.since.get(code),
         tuple(unit for unit in matched if code in unit.successors),
-        tuple(history),
+        gazetteer.came_from(code),
     )

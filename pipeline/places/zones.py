@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.model import BlockKind, CleanText, Paragraph, Place, RegionBasis, RegionReading, RegionZone
-from pipeline.places.deciding import is_passing
+from pipeline.places.deciding import called, is_passing
 from pipeline.places.gazetteer import Gazetteer, load_gazetteer
 from pipeline.places.lists import shared_out
 from pipeline.places.speech import kinds_of
@@ -112,12 +112,11 @@ class Painter:
         return tuple(RegionZone(s, e, r) for s, e, r in sorted(self._zones, key=lambda z: z[0]) if r is not None)
 
 
-def _reading(gazetteer: Gazetteer, code: str | None, how: str) -> RegionReading:
+def _reading(gazetteer: Gazetteer, code: str | None, how: str, places: Sequence[Place] = ()) -> RegionReading:
     if code is None:
         return RegionReading(None, None, RegionBasis.UNKNOWN, (how,))
-    return RegionReading(
-        code, gazetteer.regions[code].name, RegionBasis.STATED, (f"{how}: {gazetteer.regions[code].name}",)
-    )
+    evidence = f"{how}: {called(gazetteer, code, places)}"
+    return RegionReading(code, gazetteer.regions[code].name, RegionBasis.STATED, (evidence,))
 
 
 def _headed(
@@ -172,7 +171,7 @@ def _paragraph(text: str, paragraph: Paragraph, places: Sequence[Place], scope: 
         span = match.span()
         inside = [p for p in places if span[0] <= p.start < span[1]]
         for low, high, code in Subjects(text, span, scope).stretches(inside):
-            painted.paint(low, high, _reading(gazetteer, code, "subject of the clause"))
+            painted.paint(low, high, _reading(gazetteer, code, "subject of the clause", inside))
         for low, high, code in shared_out(text, span, inside, scope.places, scope.region):
             painted.paint(low, high, _reading(gazetteer, code, "listed before 分别"))
     if scope.region is not None:

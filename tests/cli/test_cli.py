@@ -19,7 +19,7 @@ from pipeline.cli.main import main
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "corpora/samples"
 COMMANDS = (
-    "ingest", "extract", "text", "clean", "audit", "facts", "show", "search", "sql", "indicators", "compare", "evaluate",
+    "ingest", "extract", "text", "clean", "audit", "facts", "show", "search", "sql", "indicators", "regions", "compare", "evaluate",
 )  # fmt: skip
 
 
@@ -253,3 +253,12 @@ def test_a_reader_that_stops_early_is_no_error(place):
     )
     assert done.stderr == b""
     assert done.stdout.count(b"\n") == 1
+
+
+def test_regions_are_found_under_any_name_with_their_history(tmp_path):
+    rows = list(csv.DictReader(io.StringIO(run("regions", "思茅市", "-f", "csv", "--lang", "en", cwd=tmp_path).stdout)))
+    assert [(row["code"], row["name"]) for row in rows[:3]] == [
+        ("530800", "普洱市"), ("530800", "思茅市"), ("532700", "思茅地区"),
+    ]  # fmt: skip
+    assert (rows[1]["from"], rows[1]["to"], rows[1]["today"]) == ("2003", "2007", "530800")
+    assert "no region was called so" in run("regions", "无此县", cwd=tmp_path, status=2).stderr

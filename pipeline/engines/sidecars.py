@@ -1,0 +1,55 @@
+"""``regions.yaml`` beside the files: the user's word on which region they are about.
+
+    # file name, or a pattern for several        a name or an adcode
+    "town summary 2021.docx": 迎江区
+    "pu'er*.txt": "530800"
+    "*": 福州市
+
+The file's own name goes before patterns, patterns hold in their order; what no line fits is read as without the file.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+from pipeline.errors import ResourceError
+from pipeline.resources import load_user_yaml
+
+NAME = "regions.yaml"
+
+
+def region_told(path: Path) -> str | None:
+    """The adcode that ``regions.yaml`` in its folder gives a file, or None.
+
+    Raises ResourceError where that file is no list of names and regions, or names a region that isn't one or several.
+    """
+    sidecar = path.parent / NAME
+    try:
+        stamp = sidecar.stat()
+    except OSError:
+        return None
+    told = _told(sidecar, stamp.st_mtime_ns, stamp.st_size)
+    if path.name in told:
+        return told[path.name]
+    return next((code for pattern, code in told.items() if fnmatchcase(path.name, pattern)), None)
+
+
+@cache
+def _told(sidecar: Path, modified: int, size: int) -> dict[str, str]:
+    """What the file says; read again when time or size of it change."""
+    return {
+        name: _code(sidecar, name, str(told)) for name, told in load_user_yaml(sidecar, dict[str, str | int]).items()
+    }
+
+
+def _code(sidecar: Path, name: str, told: str) -> str:
+    from pipeline.places import load_gazetteer  # noqa: PLC0415 - most folders have no such file
+
+    found = load_gazetteer().find(told)
+    if len(found) == 1:
+        return found[0].adcode
+    choices = ", ".join(f"{load_gazetteer().full_name(r.adcode)} {r.adcode}" for r in found[:6])
+    why = f"several regions are called so; give the code: {choices}" if found else "no such region"
+    raise ResourceError(f"{sidecar}: {name}: {told}: {why}")

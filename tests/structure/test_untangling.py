@@ -1,0 +1,117 @@
+"""Reports whose pages lie between one another's: woven from the samples, which the tables of characters never saw."""
+
+import json
+from bisect import bisect_right
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+
+from pipeline.structure.running import Running, folded, followers
+from pipeline.structure.series import after_mark, marks_in, none_open
+from pipeline.structure.tangled import Stretch, breaks_off, is_tangled, untangle
+
+SAMPLES = Path(__file__).parents[2] / "corpora/samples"
+
+
+def report(name):
+    meta = json.loads((SAMPLES / f"{name}.meta.json").read_text(encoding="utf-8"))
+    return "\n".join(meta["paragraphs"])
+
+
+def woven(one, other, lengths):
+    """Pages of two reports in turn, and whose each stretch is: pages of ``lengths``, the rest of each behind them."""
+    texts, pieces, owners = [one, other], [], []
+    for turn, length in enumerate(lengths):
+        owner = turn % 2
+        page, texts[owner] = texts[owner][:length], texts[owner][length:]
+        pieces.append(page)
+        owners.append(owner)
+    owner = len(lengths) % 2
+    pieces += [texts[owner], texts[1 - owner]]
+    owners += [owner, 1 - owner]
+    starts = [0, *accumulate(map(len, pieces[:-1]))]
+    return "".join(pieces), [Stretch(start, owner) for start, owner in zip(starts, owners, strict=True)]
+
+
+def share_right(text, found, truth):
+    def at(stretches, place):
+        return stretches[bisect_right([s.start for s in stretches], place) - 1].report
+
+    return sum(at(found, place) == at(truth, place) for place in range(len(text))) / len(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "lengths", "least"),
+    [
+        ("work-summary", "self-assessment", (500, 620, 480), 0.9),
+        ("self-assessment", "work-summary", (700, 300, 600, 550), 0.9),
+        ("five-year-plan", "self-assessment", (450, 700, 500), 0.8),
+    ],
+)
+def test_pages_go_back_to_their_reports(one, other, lengths, least):
+    text, truth = woven(report(one), report(other), lengths)
+    starts = [0, truth[1].start]
+    assert is_tangled(text, starts)
+    linear = share_right(text, [Stretch(0, 0), Stretch(starts[1], 1)], truth)
+    right = share_right(text, untangle(text, starts), truth)
+    assert right >= max(least, linear)
+
+
+@pytest.mark.parametrize("names", [("work-summary", "self-assessment"), ("five-year-plan", "press-piece")])
+def test_reports_one_after_the_other_are_left_as_they_stand(names):
+    one, other = (report(name) for name in names)
+    assert not is_tangled(f"{one}\n{other}", [0, len(one) + 1])
+
+
+def test_a_source_of_one_report_is_not_looked_at():
+    assert not is_tangled(report("work-summary"), [0])
+
+
+@pytest.mark.parametrize(
+    ("before", "right", "wrong"),
+    [
+        ("秋季开学如期招生，新增学", "位3240个，全部投入使用", "区教育局召开会议部署"),
+        ("多媒体教室全部更新，建成智慧校", "园12所，师生同步使用", "312名，举办培训班"),
+        ("义务教育巩固率由2015年的92.1%提高到", "98.6%；五年资助学生", "63名到优质学校跟岗"),
+        ("印发《关于加强乡村教师", "队伍建设的意见》，落实待遇", "，全年投入资金"),
+    ],
+)
+def test_what_was_cut_runs_on_better_than_what_was_not(before, right, wrong):
+    scores = []
+    for after in (right, wrong):
+        text, _ = folded(before + after)
+        scores.append(Running(text, followers()).neighbours([len(folded(before)[0])])[0])
+    assert scores[0] > scores[1] + 1
+
+
+def test_folding_keeps_places():
+    text = "投入 1,234.5万元（含“三年”）"
+    plain, places = folded(text)
+    assert plain == '投入0万元（含"三年"）'
+    assert [text[place] for place in places[:3]] == ["投", "入", "1"]
+
+
+def test_numbers_follow_on_within_their_series():
+    marks = marks_in("一、基本情况\n（一）学校。一是新建二是改建\n（二）教师\n二、打算\n（一）投入\n四、其他")
+    assert [(mark.rank, mark.number) for mark in marks] == [
+        (0, 1),
+        (1, 1),
+        (3, 1),
+        (3, 2),
+        (1, 2),
+        (0, 2),
+        (1, 1),
+        (0, 4),
+    ]
+    gains, numbers = [], none_open()
+    for mark in marks:
+        gain, numbers = after_mark(numbers, mark)
+        gains.append(gain)
+    assert [gain > 0 for gain in gains] == [False, False, False, True, True, True, False, False]
+    assert gains[-1] < 0
+
+
+def test_breaking_off():
+    assert breaks_off("新增塑胶运动场地", 8)
+    assert not breaks_off("全部办结。", 5)
