@@ -208,7 +208,8 @@ def is_passing(text: str, place: Place) -> bool:
     words = place_words()
     before = text[max(0, place.start - 6) : place.start]
     after = text[place.end : place.end + 8]
-    return before.endswith(words.passing_before) or any(word in after for word in words.passing_after)
+    named = before.endswith(words.passing_before) and not before.endswith(words.sharing_before)
+    return named or any(word in after for word in words.passing_after)
 
 
 def _fit(code: str, speech: Speech) -> float:

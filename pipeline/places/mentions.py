@@ -28,6 +28,8 @@ _LINE_LEAD = re.compile(r"(?m)^[\s　◆●■★▲▶·•【]*(?P<name>[一-�
 _SENTENCE_END = re.compile(r"[。；;！？!?\n]")
 _SCALED = re.compile(r"[0-9０-９一二三四五六七八九十][万千百亿]")
 """A number before the match whose scale word the match has taken for the first character of a name (35万全区)."""
+_COUNTED = re.compile(r"[为有达占是]?[0-9０-９]")
+"""A number right after a short form that is a word too: what is counted or measured there (运河为88%)."""
 _GAP = re.compile(r"[ \u3000]{0,2}")
 
 
@@ -320,7 +322,8 @@ def _short_place(text: str, hit: Hit, known: set[str], near: set[str], around: l
         return replace(hit, codes=tuple(c for c in hit.codes if gazetteer.regions[c].level == "province"))
     own = tuple(c for c in hit.codes if c in known)
     listed = _is_listed(text, hit, around)
-    if own and (name not in words.words or listed or not "一" <= text[hit.start - 1 : hit.start] <= "鿿"):
+    counted = _COUNTED.match(text, hit.end) is not None
+    if own and (name not in words.words or listed or counted or not "一" <= text[hit.start - 1 : hit.start] <= "鿿"):
         return replace(hit, codes=own)
     if name in words.words and not listed:
         return None

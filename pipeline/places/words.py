@@ -18,6 +18,7 @@ class PlaceWords(Strict):
     opens: str
     organs: tuple[str, ...]
     passing_before: tuple[str, ...]
+    sharing_before: tuple[str, ...]
     passing_after: tuple[str, ...]
     abbreviations: dict[str, str]
     document_offices: tuple[str, ...]

@@ -33,7 +33,7 @@ _MARKER = re.compile(
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 _CLAUSE_OPENS = "，,、：:（(“\"'《—。；;"
 _LEADS_IN = re.compile(
-    r"(?:其中|如|像|而|但|仅|只有|单是|包括|以及|和|与|及|是|为|的|最[高低多少大小好快]的?|在|由|至今|目前|截至目前)$"
+    r"(?:其中|如|像|而|但|仅|只有|单是|包括|分到|分给|下达给?|以及|和|与|及|是|为|的|最[高低多少大小好快]的?|在|由|至今|目前|截至目前)$"
 )
 _BACK = re.compile(
     r"(?:[全我本]|各)(?:省|市|州|盟|县|旗|区)(?!域)|合计|总计|共计|其余|其他|其它|剩下|另外|[两三四五六七八九十]+个?(?:县|区|市|地)"
@@ -213,16 +213,19 @@ class Subjects:
                 found.append((place.start, min(stop, self._clause_end(place.end)), None))
             elif _is_other(place, self._scope, self._gazetteer) and self._is_subject(place, last):
                 low = self._number_before(place)
-                found.append((low, self._stop(place, stop), place.adcode))
+                end = self._ends_breakdown(place, found)
+                found.append((low, min(end or stop, self._stop(place, stop)), place.adcode))
                 last = place
         return [(low, high, code) for low, high, code in found if _DIGIT.search(self._text, low, high)]
 
     def _stop(self, place: Place, stop: int) -> int:
         """Where what is said of a place ends: a bracket that closes, words for the whole, the end of its clauses."""
-        if self._text[place.start - 1 : place.start] in ("（", "(") or _BRACKETED.match(self._text, place.end):
+        if self._in_brackets(place.start) or _BRACKETED.match(self._text, place.end):
             closing = re.compile("[）)]").search(self._text, place.end, stop)
             stop = closing.start() if closing else stop
         for back in _BACK.finditer(self._text, place.end, stop):
+            if back.start() == place.end and self._text[place.start - 1 : place.start] == "、":
+                continue  # 南城、南丰两县: the counting word belongs to the list
             if place.adcode is None or not self._is_its_own(back.group(), place.adcode):
                 stop = back.start()
                 break
@@ -231,6 +234,11 @@ class Subjects:
             group = re.compile("[；;]").search(self._text, place.end, stop)
             stop = group.start() if group else stop
         return stop
+
+    def _in_brackets(self, at: int) -> bool:
+        """Whether a bracket of the sentence is open at a place."""
+        opened = max(self._text.rfind(mark, self._start, at) for mark in "（(")
+        return opened >= 0 and not any(mark in self._text[opened:at] for mark in "）)")
 
     def _is_its_own(self, word: str, code: str) -> bool:
         """Whether 全县 after a county is that county's word and not the report's."""
@@ -264,9 +272,28 @@ class Subjects:
         marks = (self._text.rfind(mark, self._start, place.start) for mark in "，,；;：:")
         clause = max(max(marks) + 1, self._start)
         before = self._text[clause : place.start]
-        if _IN_PLACE.search(before) and _DIGIT.search(before):
-            return clause
-        return place.start
+        if not _IN_PLACE.search(before):
+            return place.start
+        if _IN_PLACE.fullmatch(before) and clause - 1 > self._start:
+            marks = (self._text.rfind(mark, self._start, clause - 1) for mark in "，,；;：:")
+            clause = max(max(marks) + 1, self._start)
+        return clause if _DIGIT.search(self._text, clause, place.start) else place.start
+
+    def _ends_breakdown(self, place: Place, found: Sequence[tuple[int, int, str | None]]) -> int | None:
+        """Where the part of a breakdown ends: 6亿元，新华区2亿元，运河区4亿元，比上年增加23.1% goes back to the whole.
+
+        A breakdown has a number before its first place, and each of its places has one clause.
+        """
+        if (
+            not found
+            or not _DIGIT.match(self._text, place.end)
+            or not _DIGIT.search(self._text, self._start, found[0][0])
+        ):
+            return None
+        parts = [self._text[low:high].rstrip("，,、；;和") for low, high, _ in found]
+        if any(mark in part for part in parts for mark in "，,；;"):
+            return None
+        return self._clause_end(place.end)
 
     def _clause_end(self, start: int) -> int:
         match = _ABOVE_END.search(self._text, start, self._end)
