@@ -30,6 +30,8 @@ _SCALED = re.compile(r"[0-9０-９一二三四五六七八九十][万千百亿]"
 """A number before the match whose scale word the match has taken for the first character of a name (35万全区)."""
 _COUNTED = re.compile(r"[为有达占是]?[0-9０-９]")
 """A number right after a short form that is a word too: what is counted or measured there (运河为88%)."""
+_HEAD_OF = re.compile("长(?![期征江城年远效])")
+"""After a county of two characters: its head, and most often somebody's family name (范县长)."""
 _GAP = re.compile(r"[ \u3000]{0,2}")
 
 
@@ -301,10 +303,21 @@ def _is_full_place(text: str, hit: Hit, known: set[str], near: set[str]) -> bool
     name, words = text[hit.start : hit.end], place_words()
     if name in words.word_like:
         regions = load_gazetteer().regions
-        return any(c in known or (c in regions and regions[c].parent in near) for c in hit.codes) and _opens(
-            text, hit.start
-        )
+        near_it = any(c in known or regions[c].parent in near for c in hit.codes)
+        return near_it and (_opens(text, hit.start) or _goes_on(text, hit))
+    if len(name) == 2 and _HEAD_OF.match(text, hit.end):
+        return False
     return len(name) > 2 or _opens(text, hit.start) or any(c in known for c in hit.codes)
+
+
+def _goes_on(text: str, hit: Hit) -> bool:
+    """Whether a name that may be a word comes after the unit above it and 的, or after another name and 和."""
+    before = text[hit.start - 1 : hit.start]
+    if before == "和":
+        return len(text[hit.start : hit.end]) > 2 and bool(_ANCHOR.match(text, hit.start - 2))
+    regions = load_gazetteer().regions
+    above = (regions[c].parent for c in hit.codes)
+    return before == "的" and any(p and text.endswith(regions[p].name, 0, hit.start - 1) for p in above)
 
 
 def _opens(text: str, start: int) -> bool:
@@ -352,7 +365,7 @@ def _settled(text: str, hits: list[Hit], known: set[str]) -> list[Hit]:
         if len(hit.codes) > 1:
             around = [settled[i] for i in (position - 1, position + 1) if 0 <= i < len(settled)]
             near = [h for h in around if len(h.codes) == 1 and not _SENTENCE_END.search(text, *_between(h, hit))]
-            settled[position] = _told(gazetteer, hit, near, above, known)
+            settled[position] = _told(gazetteer, text[hit.start : hit.end], hit, near, above, known)
     return settled
 
 
@@ -360,8 +373,10 @@ def _between(one: Hit, other: Hit) -> tuple[int, int]:
     return min(one.end, other.end), max(one.start, other.start)
 
 
-def _told(gazetteer: Gazetteer, hit: Hit, near: list[Hit], above: set[str], known: set[str]) -> Hit:
+def _told(gazetteer: Gazetteer, name: str, hit: Hit, near: list[Hit], above: set[str], known: set[str]) -> Hit:
     named = tuple(c for c in hit.codes if c in known)
+    if len(named) > 1:  # one that bears the name today goes before one that once did
+        named = tuple(c for c in named if gazetteer.regions[c].name == name) or named
     if len(named) == 1:
         return replace(hit, codes=named)
     for neighbour in near:
