@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pipeline.errors import ResourceError
 
 T = TypeVar("T")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader written in C where it is there: it reads the same ten times as fast."""
 
 
 class Strict(BaseModel):
@@ -32,7 +34,7 @@ def parse_yaml(text: str, schema: type[T], where: str) -> T:
     Raises ResourceError naming ``where`` (a file), and the line or key that is wrong.
     """
     try:
-        data: Any = yaml.safe_load(text)
+        data: Any = yaml.load(text, Loader=_LOADER)  # a safe loader in either case
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
