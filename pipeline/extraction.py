@@ -68,6 +68,7 @@ class _Owners:
     """Which report a place of the clean text belongs to."""
 
     def __init__(self, reports: Sequence[Report]) -> None:
+        self.reports = tuple(reports)
         self._spans = sorted((start, end, report.index) for report in reports for start, end in report.spans)
         self._starts = [span[0] for span in self._spans]
 
@@ -76,11 +77,40 @@ class _Owners:
         return self._spans[max(0, bisect_right(self._starts, at) - 1)][2] if self._spans else 0
 
 
-def _region_at(at: int, report: int, readings: Sequence[RegionReading], zones: Sequence[RegionZone]) -> RegionReading:
+_UNSURE_BEFORE, _UNSURE_BEHIND = 40, 130
+"""Where pages of reports lie between one another's, a joint is found to within so many characters: it is laid at the
+first place that both could meet at, so that it errs to the front."""
+
+
+class _Joints:
+    """Where the pages of one report break off into those of another."""
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        later = {start for report in reports for start, _ in report.spans[1:]}
+        after = {end for report in reports if len(report.spans) > 1 for _, end in report.spans[:-1]}
+        self._places = sorted(later | after)
+
+    def near(self, at: int) -> bool:
+        """Whether a joint is so near that the place may belong to the report on its other side."""
+        index = bisect_right(self._places, at)
+        return any(
+            -_UNSURE_BEFORE <= at - place <= _UNSURE_BEHIND for place in self._places[max(0, index - 1) : index + 1]
+        )
+
+
+def _region_at(
+    at: int, report: int, readings: Sequence[RegionReading], zones: Sequence[RegionZone], joints: _Joints
+) -> RegionReading:
+    """The region a figure is about; of a report whose region is inferred, none so near to a joint with another's."""
     index = bisect_right(zones, at, key=lambda zone: zone.start) - 1
     if index >= 0 and zones[index].start <= at < zones[index].end:
         return zones[index].reading
-    return readings[report] if report < len(readings) else _NOWHERE
+    if report >= len(readings):
+        return _NOWHERE
+    reading = readings[report]
+    if reading.basis is RegionBasis.INFERRED and joints.near(at):
+        return RegionReading(None, None, RegionBasis.UNKNOWN, (*reading.evidence, "too near a joint of two reports"))
+    return reading
 
 
 def _facts(
@@ -88,13 +118,14 @@ def _facts(
     zones: Sequence[RegionZone], links: Sequence[Link],
 ) -> Iterator[Fact]:  # fmt: skip
     parts: dict[tuple[int, int], int] = {}
+    joints = _Joints(owners.reports)
     starts = [paragraph.start for paragraph in clean.paragraphs]
     catalogue = load_catalogue()
     for link in links:
         start, end = clean.mapped.span(link.figure.start, link.figure.end)
         part = parts[start, end] = parts.get((start, end), -1) + 1
         report = owners.of(link.figure.start)
-        region = _region_at(link.figure.start, report, readings, zones)
+        region = _region_at(link.figure.start, report, readings, zones, joints)
         paragraph = clean.paragraphs[bisect_right(starts, link.figure.start) - 1]
         yield Fact(
             id=fact_id(source.sha256, start, end, part), source=source.name, report=report, indicator=link.indicator,
