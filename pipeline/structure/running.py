@@ -48,7 +48,7 @@ _WEIGHTS = {
     "bracket left": -3.4,
     "paragraph ends": 1.68,
     "paragraph breaks off": 0.41,
-    "company": 9.0,
+    "company": 10.0,
     "from to": 2.0,
 }
 _BASE = 0.02

@@ -27,7 +27,7 @@ from pipeline.structure.voices import Voices
 
 _T = TypeVar("_T")
 Floats = npt.NDArray[np.float64]
-JOINT = 3.8
+JOINT = 3.5
 """The price of a joint: about one in four hundred characters is one where pages are laid between others'."""
 LOOSE = -2.5
 """What a stretch is worth that goes on where nothing broke off (pages that are missing)."""

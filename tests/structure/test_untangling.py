@@ -46,7 +46,8 @@ def share_right(text, found, truth):
     [
         ("work-summary", "self-assessment", (500, 620, 480), 0.9),
         ("self-assessment", "work-summary", (700, 300, 600, 550), 0.9),
-        ("five-year-plan", "self-assessment", (450, 700, 500), 0.8),
+        ("five-year-plan", "self-assessment", (450, 700, 500), 0.75),
+        ("self-assessment", "five-year-plan", (600, 500, 400, 500), 0.85),
     ],
 )
 def test_pages_go_back_to_their_reports(one, other, lengths, least):
