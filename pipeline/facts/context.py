@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.facts.words import context_words
 from pipeline.model import CleanText, Period, Report, Status
@@ -19,13 +19,6 @@ class Frame:
     """``(depth, start, end)`` of each heading above, the topmost first, in the clean text."""
     status: Status | None = None
     period: Period | None = None
-
-
-@dataclass(slots=True)
-class Contexts:
-    """The frame of every paragraph of a text, by its index."""
-
-    frames: list[Frame] = field(default_factory=list)
 
 
 def periods_between(periods: Sequence[Period], starts: Sequence[int], low: int, high: int) -> Sequence[Period]:
