@@ -26,8 +26,7 @@ class Segment(NamedTuple):
     aligned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """Replace ``[start:end]`` of a text by ``after``. With ``aligned`` the characters answer to one another."""
 
     start: int

@@ -10,16 +10,21 @@ from pipeline.mapped import Mapped
 from pipeline.model import Edit
 
 _KINDS = (
-    ("lost character", re.compile(r"\ufffd+|[?？]+(?:[a-zA-Z~]|[?？。])*(?:/[a-z]{1,8}>)?")),
+    (
+        "lost character",
+        re.compile(r"[\ufffd?？](?:(?<=\ufffd)\ufffd*|(?<=[?？])[?？]*(?:[a-zA-Z~]|[?？。])*(?:/[a-z]{1,8}>)?)"),
+    ),
     (
         "digit or letter",
-        re.compile(r"(?<![A-Za-z\d])(?:\d+[lIOSBZH]\d*|[lIOTSBZH]\d+)(?=[\u4e00-\u9fff%.,，、。；）])"),
+        re.compile(
+            r"[\dlIOTSBZH](?<![A-Za-z\d].)(?:(?<=\d)\d*[lIOSBZH]\d*|(?<=[lIOTSBZH])\d+)(?=[\u4e00-\u9fff%.,，、。；）])"
+        ),
     ),
-    ("bracket or digit", re.compile(r"「(?=\d)(?![^\n」]*」)|(?<=\d)」(?<![^\n「]」)")),
-    ("mark", re.compile(r"〃|(?<=[\d%％])[oO](?![A-Za-z\d])|(?<=[\u4e00-\u9fff])o(?=[\u4e00-\u9fff])")),
+    ("bracket or digit", re.compile(r"[「」](?:(?<=「)(?=\d)(?![^\n」]*」)|(?<=\d」))")),
+    ("mark", re.compile(r"[〃oO](?:(?<=〃)|(?<=[\d%％][oO])(?![A-Za-z\d])|(?<=[\u4e00-\u9fff]o)(?=[\u4e00-\u9fff]))")),
 )
 _QUESTION = re.compile(r"[?？]{1,3}")
-_PROBE = re.compile("[?？\ufffd〃「」oO]|[lISBZTH]\\d|\\d[lISBZH]")
+_PROBE = re.compile(r"[?？\ufffd〃「」oOlISBZTH](?:(?<=[?？\ufffd〃「」oO])|(?=\d)|(?<=\d[lISBZH]))")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -35,7 +40,7 @@ def damaged(layer: str, mapped: Mapped, edits: Sequence[Edit]) -> list[Edit]:
     starts = [edit.start for edit in edits]
     for kind, pattern in _KINDS:
         for match in pattern.finditer(text):
-            if kind == "lost character" and not _is_gap(text, match):
+            if (kind == "lost character" and not _is_gap(text, match)) or _closes(text, match):
                 continue
             start, end = mapped.span(match.start(), match.end())
             if layer[start:end] != match.group() or _touched(edits, starts, start, end):
@@ -66,3 +71,11 @@ def _is_gap(text: str, match: re.Match[str]) -> bool:
         return False
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
     return bool(_HAN.match(before) and _HAN.match(after))
+
+
+def _closes(text: str, match: re.Match[str]) -> bool:
+    """Whether a corner bracket closes one that was opened on its line."""
+    if match.group() != "」":
+        return False
+    line = text.rfind("\n", 0, match.start()) + 1
+    return text.rfind("「", line, match.start()) > text.rfind("」", line, match.start())

@@ -14,26 +14,28 @@ from pipeline.cleaning.data import mending
 from pipeline.mapped import Change
 
 _SUSPECT = re.compile(
-    r"[\dlIO](?=[lIOoSBZ.,:·。」])|[lIOoSBZTH](?=[\dlIOo月日.:])|[lI](?=[\u4e00-\u9fff])|「\d|\dH|[lIO] \d{3}"
+    r"[\dlIOoSBZTH「](?:(?<=[\dlIO])(?=[.．,，:：∶]? ?[lIOoSBZ]|[·。・]\d|」)|(?<=[lIOoSBZTH])(?=[\dlIOo月日.:,])"
+    r"|(?<=[lI])(?=[\u4e00-\u9fff])|(?<=「)(?=\d)|(?<=\d)(?=H)|(?<=[lIO])(?= \d{3}))"
 )
-"""What no text without damage holds often; the patterns below are tried only where this stands."""
+"""What no text without damage holds often; the patterns below are tried only where this stands. Here and below a
+pattern opens with the characters it may open with, and looks back from there: so the engine runs over all others."""
 
 _LOOKALIKE = {"l": "1", "I": "1", "O": "0", "o": "0", "S": "5", "B": "8", "Z": "2", "T": "1"}
 _TOKEN = re.compile(
-    r"(?<![A-Za-z\d/_.@#-])"
-    r"(?=[\d.．,，:：∶ ]*[lIOoSBZ])(?P<whole>[\dlIOoSBZ]+(?:[.．,，:：∶] ?[\dlIOoSBZ]+)*)(?![A-Za-z@/_]|\.[A-Za-z])"
+    r"[\dlIOoSBZ](?<![A-Za-z\d/_.@#-].)(?:(?<=[lIOoSBZ])|(?=[\d.．,，:：∶ ]*[lIOoSBZ]))"
+    r"[\dlIOoSBZ]*(?:[.．,，:：∶] ?[\dlIOoSBZ]+)*(?![A-Za-z@/_]|\.[A-Za-z])"
 )
 _PLAIN = re.compile(r"[lIOoSBZ]")
 _SEPARATED = re.compile(r"[.．,，:：∶]")
-_FIRST = re.compile(r"(?<![A-Za-z\d/_.-])(?P<letter>[TSBZH])(?P<digits>[\d]{1,4}(?:\.\d{1,3})?)(?![A-Za-z\d.])")
+_FIRST = re.compile(r"(?P<letter>[TSBZH])(?<![A-Za-z\d/_.-].)(?P<digits>[\d]{1,4}(?:\.\d{1,3})?)(?![A-Za-z\d.])")
 _MONTH = re.compile(
     r"(?<![A-Za-z\d])(?P<month>H|l[O012lI]?|I[O012lI]?)月(?=[底份末初中上下起至到—\-～~、，。以前后\dlI]|$)"
     r"|(?<=月)(?P<day>H|[12]?[lI][\dlIO]?|[123][lIO])日"
 )
-_MONTH_LIKELY = re.compile("[HlIO][月日]|[lI][012][月日]")
+_MONTH_LIKELY = re.compile("[HlIO](?:[月日]|(?<=[lI])[012][月日])")
 _TIMES_ONE = re.compile(r"比[为是达到约：:]{0,3}(?P<number>\d{1,2}(?:\.\d{1,2})?)(?P<mark>」)")
 _OPEN_ONE = re.compile(r"(?P<mark>「)(?=(?P<number>\d{1,3})(?!\d))")
-_MIDDLE_POINT = re.compile(r"(?<=\d)(?P<mark>[·。・])(?=\d{1,4}(?:[%％亿]|万[元平]))")
+_MIDDLE_POINT = re.compile(r"(?P<mark>[·。・])(?<=\d.)(?=\d{1,4}(?:[%％亿]|万[元平]))")
 _GROUP_BEFORE = re.compile(r"\d[  ]$")
 _GROUP_AFTER = re.compile(r"[  ][\dlIO]{3}(?![\dlIO])")
 _LISTED = re.compile(r"[、，和及至到～~—–-][\dlIO]{1,7}")

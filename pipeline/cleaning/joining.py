@@ -16,6 +16,8 @@ from pipeline.cleaning.lines import NUMBERED, TITLE_END, Line
 
 _CLOSES = re.compile(r"[，。、；：！？）)》”’」』】〕,;!?％%]|\.(?=\D|$)")
 _ENDS = re.compile(r"[。！？；：:;!?…]['\"”’）)》】]*$|\.$")
+_STOPS = "。；"
+"""After these only what closes or was left open joins two lines that are not cut at a width: told at once."""
 _OPEN_END = re.compile(r"[，、（(《“‘〈「【〔—,]$")
 _DECIMAL_END = re.compile(r"[\dlIO][.．:：,，]$")
 _DIGIT = re.compile(r"\d")
@@ -99,7 +101,9 @@ def joined(one: Line, two: Line, size: int, page_break: bool, way: Wrapping) -> 
 
     ``size`` is the length of the paragraph that ``one`` ends, ``page_break`` that only page furniture stands between.
     """
-    if one.cells or two.cells or _is_date(one, two) or _in_columns(one.text) or _in_columns(two.text):
+    if not way.width and one.text[-1] in _STOPS and not _CLOSES.match(two.text) and not _unclosed(one.text):
+        return False
+    if one.cells or two.cells or _is_date(one) or _is_date(two) or _in_columns(one.text) or _in_columns(two.text):
         return False
     parted = two.gap > 0 and not page_break
     number = numbered(two.text)
@@ -127,8 +131,8 @@ def _at_end(pattern: re.Pattern[str], line: Line) -> bool:
     return pattern.search(line.text, max(0, len(line.text) - _END_CHARACTERS)) is not None
 
 
-def _is_date(one: Line, two: Line) -> bool:
-    return any(len(line.text) <= _LONGEST_DATE and DATE.fullmatch(line.text) for line in (one, two))
+def _is_date(line: Line) -> bool:
+    return len(line.text) <= _LONGEST_DATE and DATE.fullmatch(line.text) is not None
 
 
 def _in_columns(text: str) -> bool:

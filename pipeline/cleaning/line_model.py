@@ -59,7 +59,7 @@ _DATE = re.compile(r"\d{4}[-年./]\d{1,2}[-月./]\d{1,2}|\d{1,2}:\d{2}")
 _MARKS = re.compile(r"[|｜>＞»›→【】\[\]◆●■★▶▼▲©@#_]")
 _ENDS = re.compile(r"[。；：！？，、]$")
 _AMOUNT = re.compile(r"\d\s*[万亿多余]*(?:元|人|名|所|个|%|％|平方米|亩|册|台|套|间|班|学位|公里)")
-_SENTENCE_END = re.compile("[。！？；：!?;:]$")
+_SENTENCE_ENDS = "。！？；：!?;:"
 _COLUMNS = re.compile(r"\S(?:\s{2,}|\t)\S{1,12}(?:\s{2,}|\t)[\d.,%]+(?:\s|$)")
 _TITLES = 3
 _MOST = 60
@@ -105,8 +105,8 @@ def _open(line: Line, known: Known) -> bool:
         or NUMBERED.match(line.text)
         or TITLE_END.search(line.text, max(0, len(line.text) - 6))
         or _AMOUNT.search(line.text)
-        or _SENTENCE_END.search(line.text)
-        or _COLUMNS.search(line.text)
+        or line.text[-1] in _SENTENCE_ENDS
+        or (_BLANK.search(line.text) and _COLUMNS.search(line.text))
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.mapped import Mapped
 from pipeline.model import Block, BlockKind, Source
@@ -22,11 +22,9 @@ NUMBERED = re.compile(
 """How sections, items and notes open."""
 
 BLANK = " \t\u3000\xa0\u2002\u2003"
-_NOT_BLANK = re.compile(rf"[^{BLANK}\n](?:[^\n]*[^{BLANK}\n])?")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not blank: ``[start:end]`` with its blanks, ``[left:right]`` without.
 
     ``indent`` and ``width`` count half-width columns; ``gap`` is the number of blank lines above; ``block`` is the
@@ -74,25 +72,19 @@ def split_lines(source: Source, mapped: Mapped, unfolded: str) -> list[Line]:
     while at < len(text):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
-        match = _NOT_BLANK.match(text, _first(text, at, end), end)
-        if match is None:
-            gap += 1
-        else:
-            left, right = match.span()
+        words = text[at:end].strip(BLANK)
+        if words:
+            left = text.index(words[0], at)
+            right = left + len(words)
             block, cells = _block(placed, starts, left, right)
             indent = columns(unfolded[at:left]) if left > at else 0
             width = indent + columns(unfolded[left:right])
-            number = len(lines)
-            lines.append(Line(number, at, end, left, right, match.group(), indent, width, gap, block, cells))
+            lines.append(Line(len(lines), at, end, left, right, words, indent, width, gap, block, cells))
             gap = 0
+        else:
+            gap += 1
         at = end + 1
     return lines
-
-
-def _first(text: str, at: int, end: int) -> int:
-    while at < end and text[at] in BLANK:
-        at += 1
-    return at
 
 
 def _placed(blocks: tuple[Block, ...], mapped: Mapped) -> list[tuple[int, Block]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import ahocorasick
-
 from pipeline.cleaning.data import common_words, mending
+from pipeline.cleaning.spotting import Spotter
 from pipeline.mapped import Change
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -38,17 +37,16 @@ def _unit_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
 def misread_words(text: str) -> list[Change]:
     """Characters misread inside a word (``校含`` for 校舍, ``缺贠`` for 缺员), each a change of one character."""
     changes: dict[int, Change | None] = {}
-    for end, (word, at, meant, at_break) in _damaged_words().iter(text):
-        start = end - len(word) + 1
-        if at_break and _HAN.match(text, end + 1):
+    for start, end, (at, meant, at_break) in _damaged_words().find(text):
+        if at_break and _HAN.match(text, end):
             continue
-        if not _reads_otherwise(text, start, end + 1):
+        if not _reads_otherwise(text, start, end):
             _add(changes, start + at, meant)
     for match in _rare().finditer(text):
         if match.start() not in changes:
-            meant = _meant_here(text, match.start())
-            if meant:
-                _add(changes, match.start(), meant)
+            only = _meant_here(text, match.start())
+            if only:
+                _add(changes, match.start(), only)
     return [change for _, change in sorted(changes.items()) if change is not None]
 
 
@@ -59,20 +57,19 @@ def _add(changes: dict[int, Change | None], at: int, meant: str) -> None:
 
 
 @cache
-def _damaged_words() -> ahocorasick.Automaton:
-    """All words of the list with one character misread, except those that are words themselves."""
+def _damaged_words() -> Spotter[tuple[int, str, bool]]:
+    """All words of the list with one character misread, found by it, except those that are words themselves."""
     data = mending().misread
-    automaton = ahocorasick.Automaton()
     readings: dict[str, set[tuple[int, str, bool]]] = {}
     for word in (*data.words, *data.at_breaks):
         for at, meant in enumerate(word):
             for read in data.common.get(meant, "") + data.rare_for(meant):
                 readings.setdefault(word[:at] + read + word[at + 1 :], set()).add((at, meant, word in data.at_breaks))
-    for damaged, meanings in readings.items():
-        if len(meanings) == 1 and damaged not in common_words() and damaged not in data.words:
-            automaton.add_word(damaged, (damaged, *next(iter(meanings))))
-    automaton.make_automaton()
-    return automaton
+    return Spotter(
+        (damaged, at, (at, meant, at_break))
+        for damaged, ((at, meant, at_break), *more) in readings.items()
+        if not more and damaged not in common_words() and damaged not in data.words
+    )
 
 
 def _reads_otherwise(text: str, start: int, end: int) -> bool:

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import ne
+from typing import NamedTuple
 
-import ahocorasick
-
-from pipeline.cleaning.data import Rules, noise
+from pipeline.cleaning.data import Rules, mending, noise
 from pipeline.cleaning.line_model import noisy
 from pipeline.cleaning.lines import NUMBERED, TITLE_END, Line
+from pipeline.cleaning.spotting import Spotter
 from pipeline.model import BlockKind
+from pipeline.resources import lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ class Verdict:
         return "metadata" if self.metadata else f"noise: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """What a line is judged by. ``size`` counts characters that are not blank; shares are of ``size``."""
 
     size: int
@@ -52,7 +52,7 @@ class Features:
     """Where in the text the line stands, 0 to 1."""
 
 
-_PROSE_END = re.compile(r"[。；;]|[！!？?]”?$")
+_PROSE_END = re.compile(r"[。；;！!？?](?:(?<=[。；;])|”?$)")
 _PAUSES = "，,、"
 _LABELLED = re.compile("[：:〔\\[［（(【]")
 _BLANKS = re.compile(r"\s+")
@@ -112,32 +112,48 @@ def is_prose(text: str) -> bool:
 
 
 @cache
-def _automaton() -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
+def _phrases() -> Spotter[tuple[bool, str]]:
+    """The phrases of noise, each found by its rarest character."""
+    known: dict[str, tuple[bool, str]] = {}
     for certain, groups in ((True, noise().certain), (False, noise().likely)):
         for group in groups:
             for word in group.words:
-                if word.lower() not in automaton:
-                    automaton.add_word(word.lower(), (len(word), certain, group.reason))
-    automaton.make_automaton()
-    return automaton
+                known.setdefault(word.lower(), (certain, group.reason))
+    return Spotter((word, _telling(word), told) for word, told in known.items())
+
+
+def _telling(word: str) -> int:
+    """The place of the character that is rarest in reports: one of no word of theirs, and none of the common ones."""
+    return max(range(len(word)), key=lambda at: _rarity(word[at]))
+
+
+@cache
+def _rarity(character: str) -> tuple[bool, bool, int]:
+    words, common = _characters_of_reports()
+    rank = common.find(character)
+    return character.isalnum(), character not in words, rank if rank >= 0 else len(common)
+
+
+@cache
+def _characters_of_reports() -> tuple[frozenset[str], str]:
+    return frozenset("".join(mending().misread.words)), "".join(lines_of("common_characters.txt"))
 
 
 def _hits(text: str, lines: Sequence[Line]) -> list[tuple[int, int, int, str]]:
     """For each line: certain phrases, likely phrases, characters covered by them, and the reason of the first."""
     counts = [[0, 0, 0] for _ in lines]
     reasons = [""] * len(lines)
-    at, covered_to = 0, -1
-    for end, (size, certain, reason) in _automaton().iter(_lower(text)):
-        start = end - size + 1
+    at, covered_to = 0, 0
+    for start, end, (certain, reason) in _phrases().find(_lower(text)):
         while at < len(lines) and lines[at].end <= start:
             at += 1
         if at == len(lines):
             break
         count = counts[at]
         count[0 if certain else 1] += 1
-        count[2] += end + 1 - max(start, covered_to) if end >= covered_to else 0
-        covered_to = max(covered_to, end + 1)
+        if end > covered_to:
+            count[2] += end - max(start, covered_to)
+            covered_to = end
         if certain or not reasons[at]:
             reasons[at] = reasons[at] if reasons[at] and not certain else reason
     return [(count[0], count[1], count[2], reason) for count, reason in zip(counts, reasons, strict=True)]
@@ -270,7 +286,7 @@ def _tails(lines: Sequence[Line], features: Sequence[Features], verdicts: list[V
     """Short lines below a line that opens a list of other pages, until running text comes, go with it."""
     left = 0
     for at, line in enumerate(lines):
-        if _TAIL_TRIM.sub("", line.text) in _tail_words() and features[at].place > 0.3:
+        if _opens_tail(line.text, features[at]):
             verdicts[at] = verdicts[at] or Verdict("more to read")
             left = _MAX_TAIL
         elif left and not verdicts[at]:
@@ -279,6 +295,10 @@ def _tails(lines: Sequence[Line], features: Sequence[Features], verdicts: list[V
             else:
                 verdicts[at] = Verdict("more to read")
                 left -= 1
+
+
+def _opens_tail(text: str, known: Features) -> bool:
+    return known.place > 0.3 and not known.prose and _TAIL_TRIM.sub("", text) in _tail_words()
 
 
 def _headlines(lines: Sequence[Line], verdicts: list[Verdict | None], features: Sequence[Features]) -> None:

@@ -145,6 +145,8 @@ def _kind(text: str, line: Line, following: str, index: int, titled: bool) -> tu
         return BlockKind.TABLE_ROW, 0
     if line.kind is BlockKind.TITLE:
         return BlockKind.TITLE, 0
+    if len(text) > _MAX_TITLE and line.kind is not BlockKind.HEADING:
+        return BlockKind.LIST_ITEM if line.kind is BlockKind.LIST_ITEM else BlockKind.PARAGRAPH, 0
     depth = depth_of(text)
     if not titled and index == 0 and len(text) <= _MAX_TITLE and not depth and not _CLOSED.search(text):
         return BlockKind.TITLE, 0

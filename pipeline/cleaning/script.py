@@ -24,7 +24,7 @@ def _converter() -> OpenCC:
 
 @cache
 def _traditional_only() -> re.Pattern[str]:
-    characters = "".join(read_text("common_characters.txt").split("# traditional")[1].split())
+    characters = "".join(read_text("common_characters.txt").rpartition("\n# traditional\n")[2].split())
     return re.compile(f"[{characters}]")
 
 
