@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from pipeline.figures.around import carried_bound, carrying_words
+from pipeline.figures.claims import Claim, find_claims
 from pipeline.figures.drafts import EXACT, QUANTITY, Draft
 from pipeline.figures.fast import plain_reader
 from pipeline.figures.grammar import number_pattern, read_number
 from pipeline.figures.lists import WINDOW, share
 from pipeline.figures.periods import Reference, find_periods
 from pipeline.figures.quantities import read_doubling, read_quantity, read_ratio, read_share
-from pipeline.figures.special import Claim, bounds_a_size, classify, find_claims, is_dense, row_end, shares_one
+from pipeline.figures.special import bounds_a_size, classify, is_dense, row_end, shares_one
 from pipeline.figures.tables import apply_stated, find_stated_units
 from pipeline.model import Figure, NumberClass, Period
 

@@ -1,23 +1,16 @@
-"""Numbers that are no quantities: what they are instead (``non_figures.yaml``)."""
+"""What a number is that is no quantity, by the words and signs beside it (``non_figures.yaml``)."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import itemgetter
-from typing import NamedTuple
-
-import ahocorasick
 
 from pipeline.figures.drafts import Draft
 from pipeline.figures.numerals import CN_NUMERALS, FORMAL, is_row_of_two
-from pipeline.figures.words import either, non_figures, trie
-from pipeline.model import NumberClass, Period
-from pipeline.resources import read_text
+from pipeline.figures.words import either, non_figures
+from pipeline.model import NumberClass
 
 _C = CN_NUMERALS
 _N = rf"(?:\d{{1,4}}|[{_C}]{{1,4}})"
@@ -25,37 +18,11 @@ _LONG_ROW = 40
 _ROW_WIDTH = 240
 _SEPARATOR = r"[-—–－~～、,，.．：:/()年月日 \u3000]"
 _ROW = re.compile(rf"(?:[\d{_C}]{{1,8}}{_SEPARATOR}{{1,2}}){{{_LONG_ROW},}}+[\d{_C}]{{0,8}}")
-# Every pattern below begins with one character or set of characters, so that a text is searched for it fast.
-_AT_LINE = re.compile(
-    # bounded, for lines may be blank by the thousand
-    rf"\n[ \t\u3000\xa0]{{0,12}}(?:[（(](?P<a>[{_C}]{{1,3}}|\d{{1,2}})[)）]|(?P<b>[{_C}]{{1,3}})[、.．]"
-    rf"(?![{_C}]{{1,2}}(?:年级|[、和]))"
-    r"|(?P<c>\d{1,2})(?:、|[.．](?!\d)|[)）])|(?P<d>\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000、](?![\d\s])"
-    r"|(?P<z>0\d)[ \u3000\xa0]{1,3}(?=\S)|(?P<r>\d{1,3})(?:[ \u3000]?\||\t)(?=[ \u3000]?[\u4e00-\u9fff“])"
-    r"|[-—－][ \u3000]?(?P<e>\d{1,3})[ \u3000]?[-—－](?=[ \u3000]{0,3}(?:\n|\Z)))"
-)
-_AT_SENTENCE = re.compile(
-    # not where a list of numbers goes on
-    rf"[。；;：:！？”][ \u3000]?(?:(?P<a>[{_C}]{{1,3}})[、.．](?![{_C}])"
-    r"|(?P<b>\d{1,2})(?:、(?!\s?\d{1,3}(?!\d))|[.．](?!\d)|[)）])|[（(](?P<c>\d{1,2})[)）](?=[\u4e00-\u9fff“]))"
-)
-_IN_BRACKETS = re.compile(
-    rf"[（(](?:(?P<a>[{_C}]{{1,3}})[)）]|(?P<b>\d{{1,2}})[)）](?=[\u4e00-\u9fff“])(?<=[，,、][（(]\d[)）]))"
-)
-_FOOTNOTE = re.compile(r"\[(?P<a>\d{1,2})\]")
-_CIRCLED = re.compile(r"(?P<a>[①-⒛㈠-㈩❶-➓])")
-_DOCUMENT = re.compile(
-    r"[〔\[［（(【](?:(?P<n>(?:19|20)\d\d\s?[〕\]］）)】]\s?第?\s?\d{1,5}\s?号)|(?P<m>[12]\d{3,7}[\]）)〕]\s?\d{1,4}号?))"
-)
 _MOBILE = re.compile(r"1[3-9]\d[\d*×]{8}(?!\d)")
 _FIXED = re.compile(
     r"(?:0\d{2,3}[）)]?\s?[-—－–]\s?[\d*×]{7,8}(?!\d)|0\d{2,3}[）)]\d{7,8}(?!\d)"
     r"|[48]00[-—－]\d{3,4}[-—－]?\d{3,4}(?!\d)|\d{3,4}[-—－]\d{7,8}(?!\d))"
 )
-_MAIL = re.compile(r"[\w.-]{0,40}$")
-_MAIL_HOST = re.compile(r"@[A-Za-z0-9-]{1,40}\.[\w.-]{1,40}")
-_QUOTED = re.compile(r"[“\"〃「『‘]([^“”\"〃「」『』‘’，。；;\n]{1,14})[”\"〃」』’]")
-_CODE = re.compile(r"(?:[\dA-Za-zⅠ-Ⅻ]{0,4}[+＋·/—-])?\d{0,4}(?:[+＋·/—-][\dA-Za-z]{1,4}){0,3}")
 _ONE_OF = re.compile(r"[^，。；;\d\n一]{0,16}[1１一](?:台|部|套|张|间)")
 _PLUS = re.compile(r"\d{1,3}(?:\s?[+＋]\s?[\dA-Za-z]{1,3})++(?![\d.])")
 _CLOCK = re.compile(
@@ -71,38 +38,7 @@ _NOT_POINT = frozenset("第统唯周期初高老十万其")
 _CODED = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,20}[-—－]$")
 _PLACES = frozenset("十百千万亿")
 _ORDINARY = frozenset("一二三四五六七八九十")
-_HAN = r"\u4e00-\u9fff"
-_SECTION = "numbers a section or a point"
 _LETTER = re.compile(r"[A-Za-zⅠ-Ⅻ][-_]?$")
-
-
-class Claim(NamedTuple):
-    """A stretch of a text whose numbers are spoken for, and by what. ``whole``: one figure spans all of it."""
-
-    start: int
-    end: int
-    number_class: NumberClass
-    reason: str
-    whole: bool = True
-
-
-def find_claims(text: str, periods: tuple[Period, ...]) -> list[Claim]:
-    """The stretches of a text whose numbers are no quantities, whatever stands around them; in order, none overlapping.
-
-    Where two overlap, the kind tried first wins: periods, document numbers, addresses, sections, slogans, names.
-    """
-    claims: list[tuple[int, int, Claim]] = []
-    kinds = (map(_of_period, periods), _documents(text), _zones(text), _sections(text), _slogans(text), _names(text))
-    for rank, found in enumerate(kinds):
-        claims.extend((claim[0], rank, claim) for claim in found)
-    claims.sort(key=itemgetter(0, 1))
-    kept: list[tuple[int, Claim]] = []
-    for start, rank, claim in claims:
-        while kept and start < kept[-1][1].end and rank < kept[-1][0]:
-            kept.pop()
-        if not kept or start >= kept[-1][1].end:
-            kept.append((rank, claim))
-    return [claim for _, claim in kept]
 
 
 def row_end(text: str, start: int) -> int | None:
@@ -117,111 +53,6 @@ def row_end(text: str, start: int) -> int | None:
 def is_dense(drafts: Sequence[Draft]) -> bool:
     """Whether the last figures stand so close together as only a row of bare numbers has them."""
     return len(drafts) >= _LONG_ROW and drafts[-1].start - drafts[-_LONG_ROW].start < _ROW_WIDTH
-
-
-def _of_period(period: Period) -> Claim:
-    day = period.edtf is not None and len(period.edtf) > 7 and "/" not in period.edtf
-    return Claim(period.start, period.end, NumberClass.DATE if day else NumberClass.PERIOD, "names a time")
-
-
-def _documents(text: str) -> Iterator[Claim]:
-    for match in _DOCUMENT.finditer(text):
-        start, end = match.span(match.lastgroup or "n")
-        yield Claim(start, end, NumberClass.DOCUMENT_NUMBER, "number of a document, after its year")
-
-
-@cache
-def _zone_patterns() -> tuple[re.Pattern[str], dict[str, tuple[re.Pattern[str], NumberClass, str]]]:
-    """A pattern for the words that open a zone, and for each word what it claims behind it."""
-    zones: dict[str, tuple[re.Pattern[str], NumberClass, str]] = {}
-    for zone in non_figures().zones:
-        gap = rf"[^\d\n，。；{'' if zone.over_words else _HAN}]{{0,{zone.reach}}}"
-        run = rf"(?=[^\s，。；]{{{zone.least}}})\d[\d\-—－()（）、/*×xX ]{{0,40}}"
-        if zone.number_class is NumberClass.ORDINAL:
-            run = r"\d{1,3}"
-        pattern = re.compile(r"(?P<n>[^\s，。；、\u4e00-\u9fff]{1,400})" if zone.reach == 0 else f"{gap}(?P<n>{run})")
-        zones |= dict.fromkeys(zone.words, (pattern, zone.number_class, zone.reason))
-    return re.compile(trie(zones)), zones
-
-
-def _zones(text: str) -> Iterator[Claim]:
-    opening, zones = _zone_patterns()
-    addresses = {word for zone in non_figures().zones if zone.reach == 0 for word in zone.words}
-    for word in opening.finditer(text):
-        pattern, number_class, reason = zones[word[0]]
-        if match := pattern.match(text, word.end()):
-            number = match["n"].rstrip("-—－(（、/ ")
-            yield Claim(
-                match.start("n"), match.start("n") + len(number), number_class, reason, word[0] not in addresses
-            )
-    for host in _MAIL_HOST.finditer(text):
-        user = _MAIL.search(text[max(0, host.start() - 40) : host.start()])
-        start = host.start() - len(user[0]) if user else host.start()
-        yield Claim(start, host.end(), NumberClass.IDENTIFIER, "part of an address", False)
-
-
-def _sections(text: str) -> Iterator[Claim]:
-    if first := _AT_LINE.match("\n" + text[:40]):
-        yield Claim(first.start(first.lastgroup or 0) - 1, first.end() - 1, NumberClass.SECTION_NUMBER, _SECTION)
-    for pattern in (_AT_LINE, _AT_SENTENCE, _IN_BRACKETS, _FOOTNOTE, _CIRCLED):
-        for match in pattern.finditer(text):
-            yield Claim(match.start(match.lastgroup or 0), match.end(), NumberClass.SECTION_NUMBER, _SECTION)
-
-
-@cache
-def _automaton() -> ahocorasick.Automaton:
-    """All set names and phrases with numerals, and the regions of the country whose names have one."""
-    words = dict.fromkeys(non_figures().idioms, NumberClass.IDIOM)
-    words |= dict.fromkeys(_region_names(), NumberClass.NAME)
-    words |= dict.fromkeys(non_figures().names, NumberClass.NAME)
-    automaton = ahocorasick.Automaton()
-    for word, number_class in words.items():
-        automaton.add_word(word, (len(word), number_class))
-    automaton.make_automaton()
-    return automaton
-
-
-def _region_names() -> Iterator[str]:
-    """The names of regions and towns with numerals in them.
-
-    Those of provinces and prefectures also without the last sign, those of towns with what follows one.
-    """
-    numerals = frozenset(CN_NUMERALS)
-    for row in csv.DictReader(io.StringIO(read_text("regions.csv"))):
-        name = row["name"]
-        if numerals.isdisjoint(name):
-            continue
-        yield name
-        if row["adcode"].endswith("00") and len(name) > 2:
-            yield name[:-1]
-    for row in csv.DictReader(io.StringIO(read_text("towns.csv"))):
-        if not numerals.isdisjoint(row["town"]):
-            yield from (row["town"] + end for end in non_figures().town_ends)
-
-
-def _names(text: str) -> Iterator[Claim]:
-    for last, (length, number_class) in _automaton().iter_long(text):
-        reason = "part of a name" if number_class is NumberClass.NAME else "set phrase"
-        yield Claim(last + 1 - length, last + 1, number_class, reason)
-
-
-@cache
-def _measured() -> re.Pattern[str]:
-    return re.compile(rf"[{_C}\d](?:{either(non_figures().slogan_units)})")
-
-
-def _slogans(text: str) -> Iterator[Claim]:
-    """Short words in quotation marks whose numerals count nothing: “六个一”, “三提三强”, “5+2”."""
-    measured = _measured()
-    for match in _QUOTED.finditer(text):
-        inside = match[1]
-        coded = any(char.isdecimal() for char in inside)
-        if coded:
-            if not _CODE.fullmatch(inside):
-                continue
-        elif measured.search(inside):
-            continue
-        yield Claim(match.start() + 1, match.end() - 1, NumberClass.NAME, "slogan or name in quotation marks", coded)
 
 
 @dataclass(frozen=True, slots=True)
