@@ -115,15 +115,19 @@ class Mapped:
         """Append the segments of ``text[start:end]``, cut to size, for a text ``length`` long; the new length."""
         if start == end:
             return length
+        own, count = self.segments, len(self.segments)
         index = bisect_right(self._starts, start) - 1
-        while index < len(self.segments) and (segment := self.segments[index]).start < end:
-            low, high = max(start, segment.start), min(end, segment.end)
+        while index < count:
+            first, last, origin, origin_end, aligned = own[index]
+            if first >= end:
+                break
+            low, high = start if start > first else first, end if end < last else last
             size = high - low
-            if segment.aligned:
-                origin = segment.origin_start + low - segment.start
+            if aligned:
+                origin += low - first
                 _append(segments, Segment(length, length + size, origin, origin + size, True))
             else:
-                _append(segments, Segment(length, length + size, segment.origin_start, segment.origin_end, False))
+                segments.append(Segment(length, length + size, origin, origin_end, False))
             length += size
             index += 1
         return length

@@ -10,10 +10,17 @@ from pipeline.resources import Strict, lines_of, load_yaml
 
 
 class Pattern(Strict):
-    """A regular expression and what it finds."""
+    """A regular expression and what it finds; it is only tried on lines that hold one of the characters ``has``."""
 
     reason: str
     pattern: str
+    has: str = ""
+
+    @property
+    def guarded(self) -> str:
+        """The expression, behind a look at what the line must hold: that costs next to nothing where it doesn't."""
+        held = re.escape(self.has)
+        return f"(?=[^{held}]*[{held}])(?:{self.pattern})" if held else self.pattern
 
 
 class LineRule(Pattern):
@@ -115,7 +122,7 @@ class Rules:
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._reasons = {f"r{number}": entry.reason for number, entry in enumerate(patterns)}
-        self._pattern = re.compile("|".join(f"(?P<r{at}>{entry.pattern})" for at, entry in enumerate(patterns)))
+        self._pattern = re.compile("|".join(f"(?P<r{at}>{entry.guarded})" for at, entry in enumerate(patterns)))
 
     def reason(self, line: str) -> str | None:
         """The reason of the first pattern that fits the whole line."""

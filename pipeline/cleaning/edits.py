@@ -9,6 +9,10 @@ from pipeline.mapped import Change, Mapped
 from pipeline.model import Edit
 
 
+_WHOLESALE = "script"
+"""The kind of the step that goes over all of a text; what another step did in the same place is named by that one."""
+
+
 class Draft:
     """A text on its way from the layer to the clean text, with a record of who touched which stretch of the layer."""
 
@@ -50,16 +54,17 @@ class Draft:
         exact = self._exact.get((start, end))
         if exact:
             return exact
-        best, size = "", -1
+        best, size, last = "", -1, (start, len(self.layer) + 1)
         for spans, kinds in self._steps:
-            index = bisect_right(spans, (start, len(self.layer) + 1)) - 1
+            index = bisect_right(spans, last) - 1
             for at in (index, index + 1):
-                if 0 <= at < len(spans):
-                    low, high = max(start, spans[at][0]), min(end, spans[at][1])
-                    whole = high - low == end - start
-                    score = (high - low if high >= low else -1) - (1 if _is_wholesale(kinds[at]) and whole else 0)
-                    if score >= size and high >= low and not (score == size and _is_wholesale(kinds[at])):
-                        best, size = kinds[at], score
+                if not 0 <= at < len(spans) or spans[at][0] > end or spans[at][1] < start:
+                    continue
+                low, high = max(start, spans[at][0]), min(end, spans[at][1])
+                wholesale = kinds[at] == _WHOLESALE
+                score = high - low - (1 if wholesale and high - low == end - start else 0)
+                if score >= size and not (score == size and wholesale):
+                    best, size = kinds[at], score
         return best
 
 
@@ -69,10 +74,6 @@ def _parts(start: int, end: int, cuts: Sequence[int]) -> Iterator[tuple[int, int
         yield start, cut
         start = cut
     yield start, end
-
-
-def _is_wholesale(kind: str) -> bool:
-    return kind == "script"
 
 
 def replay(layer: str, edits: Iterable[Edit]) -> str:
