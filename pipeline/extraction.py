@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.cleaning import clean_source
@@ -60,7 +59,7 @@ def read_periods(clean: CleanText, reports: Sequence[Report]) -> tuple[Period, .
         reference = Reference(report.year, report.month)
         for start, end in report.spans:
             for period in find_periods(clean.text[start:end], reference):
-                found.append(replace(period, start=period.start + start, end=period.end + start))
+                found.append(period._replace(start=period.start + start, end=period.end + start))
     return tuple(sorted(found, key=lambda period: period.start))
 
 

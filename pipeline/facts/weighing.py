@@ -80,7 +80,7 @@ def _with_row_measures(sentence: Sentence) -> list[Figure]:
     """The figures, with those in a row measured as its first is: 比2021年分别多了612元和1035元."""
     first = {figure.start: row[0] for row in figure_rows(sentence) for figure in row[1:]}
     return [
-        replace(figure, measure=first[figure.start].measure, sign=first[figure.start].sign)
+        figure._replace(measure=first[figure.start].measure, sign=first[figure.start].sign)
         if figure.start in first and first[figure.start].measure is not Measure.LEVEL
         else figure
         for figure in sentence.figures

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from decimal import Decimal
 
 from pipeline.model import Bound, Figure, Measure, NumberClass
@@ -43,25 +42,7 @@ class Draft:
 
     def figure(self, text: str) -> Figure:
         """The finished record."""
-        made = _new(Figure)
-        _start(made, self.start)
-        _end(made, self.end)
-        _text(made, text[self.start : self.end])
-        _class(made, self.number_class)
-        _reason(made, self.reason)
-        _value(made, self.value)
-        _high(made, self.high)
-        _unit(made, self.unit)
-        _dimension(made, self.dimension)
-        _bound(made, self.bound)
-        _measure(made, self.measure)
-        _sign(made, self.sign)
-        return made
-
-
-# A frozen record's own constructor sets each field through object.__setattr__, which takes twice as long as its slots
-# do, and a text has a number every few words.
-_new = object.__new__
-_start, _end, _text, _class, _reason, _value, _high, _unit, _dimension, _bound, _measure, _sign = (
-    getattr(Figure, field.name).__set__ for field in fields(Figure)
-)
+        return Figure(
+            self.start, self.end, text[self.start : self.end], self.number_class, self.reason, self.value, self.high,
+            self.unit, self.dimension, self.bound, self.measure, self.sign,
+        )  # fmt: skip
