@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pipeline.mapped import Change, Mapped
 from pipeline.model import Edit
 
-
 _WHOLESALE = "script"
 """The kind of the step that goes over all of a text; what another step did in the same place is named by that one."""
 

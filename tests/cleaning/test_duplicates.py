@@ -2,8 +2,10 @@
 
 import random
 
+import pytest
+
 from pipeline.cleaning import clean_source
-from pipeline.cleaning.duplicates import groups, likeness, signature
+from pipeline.cleaning.duplicates import PERMUTATIONS, groups, likeness, signature
 from pipeline.reading import read_source
 
 TOWNS = ["柳河", "青石", "白塔", "双桥", "石门", "大营", "红旗", "北川", "新集", "五里", "马营", "高台"]
@@ -46,3 +48,28 @@ def test_groups_do_not_depend_on_order():
 def test_short_texts_have_no_signature():
     assert signature("某县教育局\n工作总结") is None
     assert groups({}) == []
+
+
+def test_signatures_are_those_of_the_library():
+    datasketch = pytest.importorskip("datasketch")
+    text = cleaned(ONE)
+    clauses = {
+        "".join(clause.split()) for clause in text.translate(dict.fromkeys(map(ord, "，。；、\n"), ",")).split(",")
+    }
+    known = datasketch.MinHash(num_perm=PERMUTATIONS, seed=1, scheme="affine32")
+    known.update_batch(sorted(clause.encode() for clause in clauses if len(clause) >= 4))
+    assert signature(text) == tuple(map(int, known.hashvalues))
+
+
+def test_a_thousand_clones_are_one_group_at_once():
+    values = signature(cleaned(ONE))
+    clones = {f"{n:04}": (*values[: n % 40], *((n,) * (40 - n % 40)), *values[40:]) for n in range(1000)}
+    assert groups(clones) == [tuple(sorted(clones))]
+
+
+def test_likeness_is_passed_on():
+    one = tuple(range(PERMUTATIONS))
+    two = (*one[:90], *range(1000, 1000 + PERMUTATIONS - 90))
+    three = (*range(2000, 2045), *two[45:])
+    assert likeness(one, three) < 0.6
+    assert groups({"c": three, "b": two, "a": one}) == [("a", "b", "c")]
