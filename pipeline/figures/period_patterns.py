@@ -17,6 +17,9 @@ class PeriodWords(Strict):
     ambiguous_plans: list[str]
     plan_signs: list[str]
     relative_years: dict[str, int]
+    relative_spans: dict[str, tuple[int, int]]
+    pointing_back: dict[str, int]
+    not_pointing: list[str]
     relative_school_years: dict[str, int]
     parts: dict[str, tuple[int, int]]
     seasons: list[str]
@@ -26,11 +29,15 @@ class PeriodWords(Strict):
     beginning: list[str]
     lasting: list[str]
     not_since: list[str]
+    no_span_before: list[str]
+    span_behind: list[str]
     years_past: list[str]
     recent: list[str]
     coming: list[str]
     running: list[str]
     comparing: list[str]
+    comparing_with: list[str]
+    compared_behind: list[str]
     until: list[str]
     not_until: list[str]
 
@@ -77,7 +84,17 @@ def period_patterns() -> PeriodPatterns:
     season = rf"(?:的?(?:{either(data.seasons)}))?"
     words = _words(data, part, season, tail, _months("w1", "w2"))
     counting = [f"{re.escape(w)}(?=的?[\\d两一二三四五六七八九十])" for w in data.recent + data.coming + data.running]
-    naming = either([*data.relative_years, *data.relative_school_years, *data.parts, "年底", "年末"])
+    naming = either(
+        [
+            *data.relative_years,
+            *data.relative_school_years,
+            *data.relative_spans,
+            *data.pointing_back,
+            *data.parts,
+            "年底",
+            "年末",
+        ]
+    )
     return PeriodPatterns(
         years=re.compile(_years(part, season, tail, since, _months("n1", "n2"))),
         plans=re.compile(
@@ -100,7 +117,7 @@ def _years(part: str, season: str, tail: str, since: str, months: str) -> str:
         rf"年?度?{DASH}(?P<y2>{_YEAR}|\d\d(?=年|学年))(?!年?{_MONTH}月)(?P<unit>学年度?|年度|年)?(?P<rsince>{since}|期间|间)?"
         r"|(?P<iso>[-/.．]\d\d?[-/.．]\d\d?(?!\d))"
         r"|(?P<dash>[-－](?:0[1-9]|1[0-2])(?![\d-]|年|学年))"
-        rf"|(?P<school>学年度?)(?:第?[一二上下]学期)?(?P<stail>{since})?"
+        rf"|(?P<school>学年度?)(?:(?P<sbegin>年?初)|(?:第?[一二上下]学期)?(?P<stail>{since})?)"
         rf"|年度?(?P<part>{part})"
         rf"|年{months}"
         rf"|年(?P<m>{_MONTH})月(?:(?P<d>{_DAY})[日号])?(?P<mtail>{since}|[上中下]旬|底|末|初|份)?"
@@ -116,6 +133,7 @@ def _counts(data: PeriodWords) -> str:
     return (
         rf"(?P<n>[\d两一二三四五六七八九十][\d两一二三四五六七八九十]{{0,2}}+)(?:"
         rf"个?(?:整|学)?年多?(?P<past>{past})(?!程)"
+        rf"|(?P<span>年)(?={either(data.span_behind)})"
         r"|(?P<ago>年前)(?!三)"
         rf"|(?P<month>月)(?:(?P<d>{_DAY})[日号]|份?(?P<mtail>[上中下]旬|底|末|初|中)|份)?"
         rf"(?:{DASH}(?:(?P<m2>{_MONTH})月(?:份?[底末]|份|(?P<d2>{_DAY})[日号])?|(?P<dd>{_DAY})[日号]))?"
@@ -130,6 +148,8 @@ def _words(data: PeriodWords, part: str, season: str, tail: str, months: str) ->
         rf"(?P<rel>{trie(data.relative_years)})(?:(?P<part>{part})|{months}"
         rf"|(?P<m>{_MONTH})月(?:(?P<d>{_DAY})[日号]|[上中下]旬|底|末|初|份)?)?{season}(?P<tail>{tail})?"
         rf"|(?P<school>{trie(data.relative_school_years)})"
+        rf"|(?P<side>{either(data.relative_spans)})"
+        rf"|(?P<back>{either(data.pointing_back)})(?:秋季|春季)?(?!{either(data.not_pointing)})"
         rf"|(?:{either(data.recent)})(?P<recent>{_COUNT})个?(?:整|学)?年多?(?:{past})?(?!级|制)"
         rf"|(?:{either(data.coming)})的?(?P<coming>{_COUNT})个?(?:学)?年(?:{past})?"
         rf"|(?:{either(data.running)})(?P<running>{_COUNT})个?(?:学)?年"

@@ -6,9 +6,10 @@ EDTF is ISO 8601-2:2019 at level 0 with open ends: ``2023``, ``2023-09``, ``2016
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.figures.numerals import parse_number
 from pipeline.figures.period_patterns import OPENING, period_patterns, period_words
@@ -18,6 +19,15 @@ _MOST_YEARS = 60
 """近N年 and its kin count no further back or ahead than this."""
 _COMPARED = re.compile(r"(?:年)?(?:同期|底)?相?比(?!例|率)")
 _SEPARATORS = re.compile(r"[-/.．]")
+_EVENT_SINCE = re.compile(r"[^，。；：、,;:\d\n]{2,16}?以来")
+"""Behind a year: 2018年新一轮布局规划获批以来."""
+_YEAR_OF = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_PLAIN_YEAR = 4
+_OPENERS = frozenset("。；;！!\n　至止在")
+_MEMORY = 4
+_FIRST_MONTHS = (1, 2, 3)
+_WHOLE = ("全年", "当年")
+"""Words that point back to a year look at so many periods before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,19 @@ class Reference:
 
 
 Match = re.Match[str]
-Found = tuple[int, int, str | None]
+
+
+class Found(NamedTuple):
+    """A period as it is found. ``back``: it counts so many years from the year named before it in its paragraph.
+
+    ``month``: its year is the report's, unless its paragraph speaks of another one by then.
+    """
+
+    start: int
+    end: int
+    edtf: str | None
+    back: int | None = None
+    month: bool = False
 
 
 def find_periods(text: str, reference: Reference | None = None) -> tuple[Period, ...]:
@@ -40,28 +62,55 @@ def find_periods(text: str, reference: Reference | None = None) -> tuple[Period,
     the year before for a report of January to March).
     """
     known = reference or Reference()
-    found = [*_years(text), *_plans(text), *_words(text, known), *_counts(text, known)]
+    found: list[Found] = [*_years(text), *_plans(text), *_words(text, known), *_counts(text, known)]
     found.sort(key=lambda item: (item[0], -item[1]))
     periods: list[Period] = []
     at = 0
-    for start, end, edtf in found:
-        if start >= at:
-            periods.append(_period(text, start, end, edtf))
-            at = end
+    for item in found:
+        if item.start >= at:
+            edtf = item.edtf if item.back is None and not item.month else _pointed(text, item, periods)
+            periods.append(_period(text, item.start, item.end, edtf))
+            at = item.end
     return tuple(periods)
 
 
+def _pointed(text: str, item: Found, before: Sequence[Period]) -> str | None:
+    """When a period holds that leaves its year to what was named before it: 当年, 全年, 1—6月."""
+    for period in reversed(before[-_MEMORY:]):
+        if "\n" in text[period.end : item.start]:
+            break
+        if period.compared or period.edtf is None or (item.month and not _sets_the_year(text, period)):
+            continue
+        year = period.edtf.split("/")[-1][:4]
+        if not year.isdigit():
+            break
+        if item.back is not None:
+            return f"{int(year) + item.back:04}"
+        return item.edtf and _YEAR_OF.sub(year, item.edtf)
+    return item.edtf
+
+
+def _sets_the_year(text: str, period: Period) -> bool:
+    """Whether a period opens its sentence with a year of its own, so that the months after it are that year's."""
+    opens = period.start == 0 or text[period.start - 1] in _OPENERS
+    return opens and not period.planned and len(period.edtf or "") == _PLAIN_YEAR
+
+
 @cache
-def _edges() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _edges() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...], re.Pattern[str]]:
     words = period_words()
-    return tuple(words.comparing), tuple(words.until), tuple(words.not_until)
+    behind = re.compile("|".join(words.compared_behind))
+    return tuple(words.comparing), tuple(words.until), tuple(words.not_until), tuple(words.comparing_with), behind
 
 
 def _period(text: str, start: int, end: int, edtf: str | None) -> Period:
-    comparing, until, not_until = _edges()
+    comparing, until, not_until, comparing_with, behind = _edges()
     before = text[max(0, start - 3) : start].rstrip('“"‘〃「')
     compared = before.endswith(comparing) or _COMPARED.match(text, end) is not None
+    compared = compared or (before.endswith(comparing_with) and behind.match(text, end) is not None)
     planned = before.endswith(until) and not before.endswith(not_until)
+    if edtf and len(edtf) == _PLAIN_YEAR and _EVENT_SINCE.match(text, end):
+        edtf = f"{edtf}/.."
     return Period(start, end, text[start:end], edtf, planned, compared)
 
 
@@ -108,7 +157,7 @@ def _years(text: str) -> Iterator[Found]:
     for match in period_patterns().years.finditer(text):
         edtf = _year(match)
         if edtf is not None:
-            yield match.start(), match.end(), edtf
+            yield Found(match.start(), match.end(), edtf)
 
 
 def _year(match: Match) -> str | None:
@@ -127,7 +176,7 @@ def _year(match: Match) -> str | None:
     if match["dash"]:
         return f"{year:04}-{match['dash'][1:]}"
     if match["school"]:
-        return _open(_span(year, year + 1), match["stail"])
+        return f"{year:04}" if match["sbegin"] else _open(_span(year, year + 1), match["stail"])
     if match["part"]:
         return _part(year, match["part"])
     if match["n1"]:
@@ -157,16 +206,16 @@ def _plans(text: str) -> Iterator[Found]:
             continue
         closed = match["close"] if quoted or signed else None
         if match["close"] and not closed:
-            yield start, match.end("plan"), words.plans[match["plan"]]
+            yield Found(start, match.end("plan"), words.plans[match["plan"]])
         else:
-            yield start - quoted, match.end(), _open(words.plans[match["plan"]], match["tail"])
+            yield Found(start - quoted, match.end(), _open(words.plans[match["plan"]], match["tail"]))
 
 
 def _recent(count: int, reference: Reference) -> str | None:
     """近三年: the three years up to the report's own; up to the year before for a report of January to March."""
     if reference.year is None or not 0 < count <= _MOST_YEARS:
         return None
-    last = reference.year - 1 if reference.month in (1, 2, 3) else reference.year
+    last = reference.year - 1 if reference.month in _FIRST_MONTHS else reference.year
     return _span(last - count + 1, last)
 
 
@@ -182,10 +231,19 @@ def _words(text: str, reference: Reference) -> Iterator[Found]:
                 and text[match.start() - 1 : match.start()] in _NOT_FORMER
             ):
                 continue
-            yield match.start(), match.end(), _word(match, reference)
+            back = period_words().pointing_back[match["back"]] if match["back"] else None
+            month = match["alone"] is not None or match["edge"] is not None
+            yield Found(match.start(), match.end(), _word(match, reference), back, month)
             at = match.end()
 
 
+@cache
+def _no_span_before() -> tuple[str, ...]:
+    return tuple(period_words().no_span_before)
+
+
+_LONGEST_SPAN = 15
+"""五年招录, 十年净增; more years are an age or a length of service."""
 _COUNTED = tuple("所人元个名位册台套亩平万亿%％间户家班张")
 _NOT_COUNTED = (".", "．", "年", "第")
 _NOT_FORMER = ("学", "目", "以", "提", "之")
@@ -209,7 +267,14 @@ def _word(match: Match, reference: Reference) -> str | None:
     if match["running"]:
         count = _number(match["running"])
         return _span(year - count + 1, year) if 0 < count <= _MOST_YEARS else None
-    return _part(year, match["alone"]) if match["alone"] else f"{year:04}"
+    if match["side"]:
+        first, last = period_words().relative_spans[match["side"]]
+        return _span(year + first, year + last)
+    if match["alone"]:
+        return _part(year, match["alone"])
+    # a report of the first months speaks of the end and the whole of the year before
+    past = year - 1 if reference.month in _FIRST_MONTHS else year
+    return f"{past:04}" if not match["back"] or match["back"] in _WHOLE else None
 
 
 def _relative(match: Match, now: int) -> str:
@@ -233,12 +298,15 @@ def _counts(text: str, reference: Reference) -> Iterator[Found]:
         count, year = _number(match["n"]), reference.year
         if match["past"]:
             within = match["past"] in ("内", "中")
-            yield match.start(), match.end(), None if within else _recent(count, reference)
+            yield Found(match.start(), match.end(), None if within else _recent(count, reference))
+        elif match["span"]:
+            if 1 < count <= _LONGEST_SPAN and not text.endswith(_no_span_before(), 0, match.start()):
+                yield Found(match.start(), match.end(), _recent(count, reference))
         elif match["ago"]:
             far = year is None or not 0 < count <= _MOST_YEARS
-            yield match.start(), match.end(), None if far else f"{(year or 0) - count:04}"
+            yield Found(match.start(), match.end(), None if far else f"{(year or 0) - count:04}")
         elif 1 <= count <= 12 and not (match["n"] == "一" and text.startswith("一", match.end())):
-            yield match.start(), match.end(), None if year is None else _month(match, count, year)
+            yield Found(match.start(), match.end(), None if year is None else _month(match, count, year), None, True)
 
 
 def _month(match: Match, month: int, year: int) -> str:
