@@ -18,6 +18,7 @@ from pipeline.cleaning.noise import judge
 from pipeline.cleaning.paragraphs import assemble, paragraphs_of
 from pipeline.cleaning.readings import readings
 from pipeline.cleaning.script import script
+from pipeline.cleaning.sums import misread_in_sums
 from pipeline.mapped import Change
 from pipeline.model import CleanText, Source
 
@@ -34,6 +35,7 @@ def clean_source(source: Source) -> CleanText:
     draft.apply(plan.changes, plan.kinds)
     draft.apply(misread_stops(draft.text), "misread mark")
     draft.apply(misread_digits(draft.text), "repaired digit")
+    draft.apply(misread_in_sums(draft.text), "repaired by a sum")
     draft.apply(misread_units(draft.text), "repaired unit")
     draft.apply(characters.points(draft.mapped, draft.layer), "width")
     draft.apply(characters.blanks_in_numbers(draft.text), "blank in a number")
