@@ -37,7 +37,7 @@ def plain_reader() -> Callable[[str, re.Match[str], int], Draft | None]:
     telling_before, telling_behind = letters_that_tell()
 
     def read(text: str, match: re.Match[str], start: int) -> Draft | None:
-        core, inside, spoken, scale, more, _, post, _, form = match.groups()
+        core, inside, spoken, scale, more, _, post, form = match.groups()
         if form is None or inside or spoken or more or post or form not in forms or not core[0].isdecimal():
             return None
         unit, dimension, reason, factor = forms[form]

@@ -12,7 +12,8 @@ from pipeline.figures.words import either, number_words, trie
 from pipeline.model import Bound
 from pipeline.resources.units import Unit, load_units
 
-_BLANK = "[ \u3000\xa0\u2002-\u200a]"
+_BLANKS = " \u3000\xa0\u2002-\u200a"
+_BLANK = f"[{_BLANKS}]"
 _ONE = Decimal(1)
 _LEADING = re.compile(r"[\d.]+")
 
@@ -35,21 +36,24 @@ class Number(NamedTuple):
 def number_pattern() -> re.Pattern[str]:
     """A number with scale, words of more, and unit: group ``core`` is the number itself."""
     units = load_units()
-    inside = f"[{''.join(number_words().inside)}]"
-    across = either(units.across_lines)
-    gap = rf"(?:{_BLANK}|\n(?={across}))?"
+    insides = "".join(number_words().inside)
+    inside = f"[{insides}]"
+    gap = rf"(?:{_BLANK}|\n(?={either(units.across_lines)})|)"
     single = either(units.after_places)
+    # most numbers have their unit straight behind them, or none: the rest is tried where it can begin
     return re.compile(
-        rf"(?P<core>{NUMBER})(?P<inside>{inside})?{gap}(?:个{_BLANK}?(?P<spoken>{inside})?{_BLANK}?(?=[万亿]))?"
+        rf"(?P<core>{NUMBER})"
+        rf"(?:(?=[\d{insides}{_BLANKS}\n十百千万萬亿億]|个{_BLANK}?{inside}?{_BLANK}?[万亿])"
+        rf"(?P<inside>{inside})?{gap}(?:个{_BLANK}?(?P<spoken>{inside})?{_BLANK}?(?=[万亿])|)"
         rf"(?P<scale>[十百千]?[万萬亿億]{{1,2}}|[十百千](?={inside}?{_BLANK}?(?:{single})))?"
         rf"(?P<more>(?<=[万亿])\d{{1,4}}(?:\.\d{{1,4}})?(?P<more_scale>[千百]?[万千百]))?"
-        rf"(?P<post>{inside})?(?P<unit>{gap}(?P<form>{trie(units.forms, units.guards)}))?"
+        rf"(?P<post>{inside})?|)(?:{gap}(?P<form>{trie(units.forms, units.guards)})|)"
     )
 
 
 def read_number(match: re.Match[str]) -> Number | None:
     """The number that :func:`number_pattern` matched, with scale and unit worked in; None where it is worth nothing."""
-    core, inside, spoken, scale, more, more_scale, post, _, form = match.groups()
+    core, inside, spoken, scale, more, more_scale, post, form = match.groups()
     base = parse_number(core)
     if base is None:
         return None

@@ -25,13 +25,15 @@ _CN_DIGIT = "零〇○一二两三四五六七八九"
 _LONGEST = 26
 """A longer row of digits or numerals is an identifier or a mistake; decimal arithmetic is exact up to 28 digits."""
 NUMBER = (
-    rf"[\d{CN_NUMERALS}①-⒛㈠-㈩❶-➓](?:(?<=\d)\d*(?:(?<!\d\d\d\d)(?:(?:，|,[ \n]?|[\u2009\u202f])\d{{3}})+(?!\d))?"
-    r"(?:[.．]\d+|·\d+(?=\s?[万亿%％元]))?"
-    rf"|(?<=[{CN_NUMERALS}])[{CN_NUMERALS}]*(?:点[{_CN_DIGIT}]+(?![十百])[万亿]{{0,2}})?|)"
+    rf"[\d{CN_NUMERALS}①-⒛㈠-㈩❶-➓](?:(?<=\d)\d*"
+    r"(?:[，,\u2009\u202f](?<!\d\d\d\d.)(?:(?<=,)[ \n]|)\d{3}(?:(?:，|,[ \n]?|[\u2009\u202f])\d{3})*(?!\d)|)"
+    r"(?:[.．]\d+|·\d+(?=\s?[万亿%％元])|)"
+    rf"|(?<=[{CN_NUMERALS}])[{CN_NUMERALS}]*(?:点[{_CN_DIGIT}]+(?![十百])[万亿]{{0,2}}|)|)"
 )
 """Every number a text may hold, in digits of any width (with thousands separators, also where a blank or a line break
 follows one, and decimal point) or in Chinese numerals. Each run of either lies in one match, or several of them do. It
-begins with a set of characters, so that a text is searched for it fast."""
+begins with a set of characters, so that a text is searched for it fast, and has ``(?:…|)`` for what may be missing
+where that begins with a sign, which ``re`` passes over faster than ``(?:…)?``."""
 _FOLD = str.maketrans("．·", "..", ",，\u2009\u202f \n\t\u3000\xa0")
 _ROW_OF_TWO = re.compile(r"[十百千万]*(?:一[二两]|[二两]三|三[四五]|四五|五六|六七|七八|八九)[十百千万亿]*")
 
