@@ -23,10 +23,7 @@ _NO_LEVEL = frozenset({
     "principals_rotated", "teachers_trained", "key_teachers", "key_teachers_added", "key_teacher_share",
     "education_expenditure", "education_budget_share", "education_loans", "social_funding", "student_aid",
 })  # fmt: skip
-_PAIR_REACH = 12
 _FIRM_REACH = 30
-_EXTREMES = ("最", "来最", "之最", "新高", "新低")
-"""Behind a span these compare with it: 近十年最低."""
 _BRACKETED = re.compile(r"[（(][\u4e00-\u9fff]{2,6}[）)]")
 _TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
 _LEAD_LENGTH = 40
@@ -117,7 +114,7 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
         if low <= hit.start
         and hit.end <= high
         and sentence.breaks(hit.end, high) < 2
-        and not _closed(text, hit.end, high)
+        and not closed_between(text, hit.end, high)
     ]
     if left and _named_list(text, left[-1], figure):
         return Level.COMPULSORY if all(h.tag.level is not Level.PRESCHOOL for h in left) else Level.BASIC
@@ -126,7 +123,7 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
     earlier = [
         hit
         for hit in sentence.hits_between(sentence.start, low)
-        if hit.end <= low and hit.tag.level and not _closed(text, hit.end, figure.start)
+        if hit.end <= low and hit.tag.level and not closed_between(text, hit.end, figure.start)
     ]
     if earlier:
         if load_catalogue().indicators[indicator].kind == "rate" or indicator.endswith("per_student"):
@@ -135,7 +132,7 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
     return inherited_level(around, indicator)
 
 
-def _closed(text: str, low: int, high: int) -> bool:
+def closed_between(text: str, low: int, high: int) -> bool:
     """Whether a bracket that was open at ``low`` is closed by ``high``: what stands in it governs nothing behind."""
     depth = 0
     for char in text[low:high]:
@@ -204,118 +201,9 @@ def find_scope(sentence: Sentence, figure: Figure) -> str | None:
     return None
 
 
-def find_period(sentence: Sentence, figure: Figure, around: Surroundings) -> str | None:
-    """The period a figure holds in, as EDTF: the sentence's, else the paragraph's lead's, else the headings'."""
-    text = sentence.text
-    own = _usable(around, sentence.start, sentence.end)
-    before = [p for p in own if p.end <= figure.start and not _closed(text, p.end, figure.start)]
-    for period in reversed(before):
-        if _starting_point(sentence, period, figure):
-            earlier = [p for p in before if p.end <= period.start]
-            return _last_of(earlier[-1].edtf, around) if earlier else _open_end(around)
-        if period.text.startswith("连续") and sentence.breaks(period.end, figure.start) >= 1:
-            continue
-        now = context_words().now.search(text, period.end, figure.start)
-        if now and not (period.start > figure.start - 12):
-            return _open_end(around) if now[0] in context_words().nowadays else _undated(around)
-        return _of_two_levels(sentence, figure, period.edtf, around)
-    following = sentence.after(figure)
-    stop = following.start if following else sentence.end
-    behind = [p for p in own if figure.end <= p.start < stop and sentence.breaks(figure.end, p.start) < 1]
-    if behind and behind[0].start - figure.end < 4:
-        return behind[0].edtf
-    if context_words().now.search(text, sentence.start, figure.start):
-        return _undated(around)
-    lead = [p for p in _usable(around, around.paragraph.start, sentence.start) if _leads(around, p)]
-    if lead:
-        first = lead[0]
-        edtf = (first if first.start - around.paragraph.start < _LEAD_LENGTH else lead[-1]).edtf
-    else:
-        edtf = around.frame.period.edtf if around.frame.period else around.stated_period or around.title_period
-    return _of_two_levels(sentence, figure, edtf, around)
-
-
-def _undated(around: Surroundings) -> str | None:
-    """When the present of a report is (现有, 目前): what it says of all its figures, or its title; else unknown."""
-    return around.stated_period or around.title_period
-
-
-def _leads(around: Surroundings, period: Period) -> bool:
-    """Whether a period of an earlier sentence holds on: not where it only says how long, or from what time on."""
-    before = around.text[max(around.paragraph.start, period.start - 8) : period.start]
-    passing = period.text.startswith("连续") or period.text.endswith("年前")
-    return not passing and not before.endswith(context_words().starting)
-
-
-def _of_two_levels(sentence: Sentence, figure: Figure, edtf: str | None, around: Surroundings) -> str | None:
-    """从14.8%升至26.63% over a span: the first level holds in its first year, the second in its last."""
-    if edtf is None or "/" not in edtf:
-        return edtf
-    before, after = sentence.before(figure), sentence.after(figure)
-    if after is not None and _pair(sentence, figure, after):
-        return edtf.split("/", maxsplit=1)[0]
-    if before is not None and _pair(sentence, before, figure):
-        return _last_of(edtf, around)
-    return edtf
-
-
-def _pair(sentence: Sentence, first: Figure, second: Figure) -> bool:
-    """Whether two figures are the levels before and after a change, with no time named between them."""
-    between = sentence.text[first.end : second.start]
-    return (
-        first.dimension == second.dimension
-        and len(between) <= 12
-        and context_words().changed_to.search(between) is not None
-    )
-
-
-def _last_of(edtf: str | None, around: Surroundings) -> str | None:
-    """The last year of a span; the report's own where it is open."""
-    if edtf is None or "/" not in edtf:
-        return edtf
-    last = edtf.split("/")[-1]
-    return last if last != ".." else _open_end(around)
-
-
-def _usable(around: Surroundings, low: int, high: int) -> list[Period]:
-    """The periods of a stretch that can date a figure: known, not compared with, not in a document's name."""
-    named = [p for p in periods_between(around.periods, around.starts, low, high) if p.edtf and not p.compared]
-    return [
-        p
-        for p in named
-        if not _in_title_marks(around.text, p.start, low, p.end) and not around.text.startswith(_EXTREMES, p.end)
-    ]
-
-
-def _in_title_marks(text: str, at: int, low: int, end: int) -> bool:
-    """Whether a place stands between 《 and 》."""
-    opened = text.rfind("《", max(low, at - 60), at)
-    return opened >= 0 and text.find("》", opened, at) < 0 and text.find("》", end, end + 60) >= 0
-
-
-def _starting_point(sentence: Sentence, period: Period, figure: Figure) -> bool:
-    """Whether a period dates only the first of two levels: 由2015年的187个收缩为96个 doesn't date the 96."""
-    first = next((f for f in sentence.figures if f.start >= period.end), None)
-    if first is None or first.start >= figure.start or first.start - period.end > 3:
-        return False
-    if not sentence.text[max(sentence.start, period.start - 8) : period.start].endswith(context_words().starting):
-        return False
-    return context_words().changing.search(sentence.text, first.end, min(figure.start, first.end + 24)) is not None
-
-
-def _open_end(around: Surroundings) -> str | None:
-    """When the second of two levels holds where nothing says it: the report's own year."""
-    return f"{around.report.year:04}" if around.report.year else None
-
-
 def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: bool, around: Surroundings) -> Status:
     """Whether a figure is achieved or planned: a period that lies ahead, the clause's verbs, headings, the title."""
-    low = max(sentence.start, figure.start - 60)
-    clause = _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 6])
-    following = sentence.after(figure)
-    if following is not None and _pair(sentence, figure, following):
-        # 由6.7%降至1%以内: the first level is the one that was
-        return Status.ACTUAL
+    clause = _clause(sentence, figure)
     words = context_words()
     planned, done = _last(words.planned, clause), _last(words.actual, clause)
     weakly = _last(words.weakly_actual, clause)
@@ -337,6 +225,22 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
     if done >= 0 or (weakly >= 0 and told is Status.ACTUAL):
         return Status.ACTUAL
     return told
+
+
+def _clause(sentence: Sentence, figure: Figure) -> str:
+    """The words before a figure that may say whether it is achieved, without the names of documents."""
+    low = max(sentence.start, figure.start - 60)
+    return _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 6])
+
+
+def clause_status(sentence: Sentence, figure: Figure, around: Surroundings) -> Status:
+    """Whether a figure is achieved or planned, by its clause, its headings and its report, whatever its period."""
+    words, clause = context_words(), _clause(sentence, figure)
+    planned, done = _last(words.planned, clause), _last(words.actual, clause)
+    told = around.frame.status or around.default_status
+    if planned > max(done, _last(words.weakly_actual, clause) if told is Status.ACTUAL else -1):
+        return Status.PLANNED
+    return Status.ACTUAL if done >= 0 else told
 
 
 def looks_ahead(sentence: Sentence, figure: Figure, around: Surroundings) -> bool:

@@ -10,12 +10,14 @@ from decimal import Decimal
 from pipeline.facts import attributes as fields
 from pipeline.facts.candidates import Candidate
 from pipeline.facts.context import read_frames, report_status
+from pipeline.facts.dating import Dating, is_pair
 from pipeline.facts.deciding import Decision, decide
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import each_of
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.times import (
     column_periods,
+    opening_period,
     period_of_cell,
     plan_period,
     spread_periods,
@@ -41,13 +43,14 @@ def link_figures(
     spans = sorted((span[0], span[1], report) for report in reports for span in report.spans)
     span_starts = [span[0] for span in spans]
     stated = {report.index: stated_period(clean.text, report, periods, starts) for report in reports}
+    openings = {report.index: opening_period(clean, report, periods, starts) for report in reports}
     heads = column_periods(clean, periods, starts)
     links: list[Link] = []
     for sentence, readings in read_figures(clean, figures):
         owner = spans[max(0, bisect_right(span_starts, sentence.start) - 1)][2]
         around = fields.Surroundings(
             clean.text, clean.paragraphs[sentence.paragraph], owner, frames[sentence.paragraph], periods, starts,
-            report_status(owner), title_period(titles[owner.index]), stated[owner.index],
+            report_status(owner), title_period(titles[owner.index]) or openings[owner.index], stated[owner.index],
             plan_period(titles[owner.index]),
         )  # fmt: skip
         links.extend(_link_sentence(sentence, readings, around, heads))
@@ -140,12 +143,17 @@ def _make(
     sentence: Sentence, figure: Figure, around: fields.Surroundings, decision: Decision, level: Level | None,
     periods: dict[int, str],
 ) -> Link:  # fmt: skip
-    period = periods.get(figure.start) or fields.find_period(sentence, figure, around)
+    candidate = decision.candidate
+    standing = candidate.measure is Measure.LEVEL and load_catalogue().indicators[candidate.indicator].kind != "flow"
+    period = periods.get(figure.start) or Dating(sentence, figure, around, standing).period()
     ahead = fields.looks_ahead(sentence, figure, around)
     status = fields.find_status(sentence, figure, period, ahead, around)
+    following = sentence.after(figure)
+    if following is not None and is_pair(sentence, figure, following):
+        # 由6.7%降至1%以内: the first level is the one that was
+        status = Status.ACTUAL
     if period is None and status is Status.PLANNED:
         period = around.plan_period
-    candidate = decision.candidate
     value, high = _value(figure, candidate)
     return Link(
         figure, (sentence.start, sentence.end), candidate.indicator, value, high, candidate.measure,

@@ -15,6 +15,9 @@ from pipeline.model import CleanText, Figure, Paragraph, Period, Report
 
 _HEAD_LENGTH = 16
 """A longer cell is no head of a column, in characters."""
+_LEAST_BODY = 60
+"""A shorter paragraph is a title or a line about the document, in characters."""
+_OPENING = 14
 _JOIN = re.compile(r"[、，,和及与\s]{1,2}")
 
 
@@ -44,7 +47,8 @@ def _listed(text: str, named: list[Period], count: int) -> list[str] | None:
 def _spanned(text: str, named: list[Period], count: int, start: int) -> list[str] | None:
     """2021年至2023年…依次为x、y、z: one year each where the span has as many as the row."""
     edtf = (named[-1].edtf or "") if named else ""
-    if "/" not in edtf or not context_words().dealt.search(text, named[-1].end, start):
+    dealt = context_words().dealt.search(text, named[-1].end, start) if "/" in edtf else None
+    if dealt is None or (dealt[0] == "分别" and not any(char.isdecimal() for char in named[-1].text)):
         return None
     first, last = edtf.split("/")
     if not (re.fullmatch(r"\d{4}", first) and re.fullmatch(r"\d{4}", last)) or int(last) - int(first) + 1 != count:
@@ -72,6 +76,21 @@ def stated_period(text: str, report: Report, periods: Sequence[Period], starts: 
             if named:
                 return named[0].edtf
     return None
+
+
+def opening_period(clean: CleanText, report: Report, periods: Sequence[Period], starts: Sequence[int]) -> str | None:
+    """The year that a report's first paragraph opens with (【概况】2017年，…) where the report speaks from it."""
+    if report.year is None or not report.spans:
+        return None
+    low, high = report.spans[0]
+    first = next(
+        (p for p in clean.paragraphs if p.start >= low and p.end <= high and p.end - p.start > _LEAST_BODY), None
+    )
+    if first is None:
+        return None
+    named = periods_between(periods, starts, first.start, first.start + _OPENING)
+    year = next((p.edtf for p in named if p.edtf and not p.compared), None)
+    return year if year == f"{report.year:04}" else None
 
 
 def column_periods(clean: CleanText, periods: Sequence[Period], starts: Sequence[int]) -> dict[tuple[int, int], str]:

@@ -35,6 +35,16 @@ class _Periods(Strict):
     changing: list[str]
     changed_to: list[str]
     dealt: list[str]
+    every: list[str]
+    contrasting: list[str]
+    this_year: list[str]
+    plan_name: list[str]
+    plan_time: list[str]
+    change_from: list[str]
+    same_time: list[str]
+    remaining: list[str]
+    level_of_before: list[str]
+    until: list[str]
     all_figures: list[str]
 
 
@@ -78,6 +88,16 @@ class ContextWords:
     changing: re.Pattern[str]
     changed_to: re.Pattern[str]
     dealt: re.Pattern[str]
+    every: re.Pattern[str]
+    contrasting: frozenset[str]
+    this_year: frozenset[str]
+    plan_name: re.Pattern[str]
+    plan_time: re.Pattern[str]
+    change_from: tuple[str, ...]
+    same_time: re.Pattern[str]
+    remaining: re.Pattern[str]
+    level_of_before: tuple[str, ...]
+    until: tuple[str, ...]
     all_figures: re.Pattern[str]
     spread: re.Pattern[str]
     summed_up: tuple[str, ...]
@@ -114,6 +134,16 @@ def context_words() -> ContextWords:
         changing=_any(data.periods.changing),
         changed_to=_any(data.periods.changed_to),
         dealt=_any(data.periods.dealt),
+        every=_any(data.periods.every),
+        contrasting=frozenset(data.periods.contrasting),
+        plan_name=_any(data.periods.plan_name),
+        plan_time=_any(data.periods.plan_time),
+        this_year=frozenset(data.periods.this_year),
+        change_from=tuple(data.periods.change_from),
+        same_time=_any(data.periods.same_time),
+        remaining=_any(data.periods.remaining),
+        level_of_before=tuple(data.periods.level_of_before),
+        until=tuple(data.periods.until),
         all_figures=_any(data.periods.all_figures),
         spread=_any(data.lists.spread),
         summed_up=tuple(data.lists.summed_up),

@@ -24,6 +24,8 @@ _EVENT_SINCE = re.compile(r"[^，。；：、,;:\d\n]{2,16}?以来")
 _YEAR_OF = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _PLAIN_YEAR = 4
 _OPENERS = frozenset("。；;！!\n　至止在")
+_FROM = frozenset("由从自较比")
+"""A year after one of these is one that something changed since, not the one spoken of."""
 _MEMORY = 4
 _FIRST_MONTHS = (1, 2, 3)
 _WHOLE = ("全年", "当年")
@@ -79,7 +81,12 @@ def _pointed(text: str, item: Found, before: Sequence[Period]) -> str | None:
     for period in reversed(before[-_MEMORY:]):
         if "\n" in text[period.end : item.start]:
             break
-        if period.compared or period.edtf is None or (item.month and not _sets_the_year(text, period)):
+        if (
+            period.compared
+            or period.edtf is None
+            or text[period.start - 1 : period.start] in _FROM
+            or (item.month and not _sets_the_year(text, period))
+        ):
             continue
         year = period.edtf.split("/")[-1][:4]
         if not year.isdigit():
@@ -306,7 +313,14 @@ def _counts(text: str, reference: Reference) -> Iterator[Found]:
             far = year is None or not 0 < count <= _MOST_YEARS
             yield Found(match.start(), match.end(), None if far else f"{(year or 0) - count:04}")
         elif 1 <= count <= 12 and not (match["n"] == "一" and text.startswith("一", match.end())):
+            if year is not None and reference.month and count > reference.month and _so_far(text, match.start()):
+                year -= 1
             yield Found(match.start(), match.end(), None if year is None else _month(match, count, year), None, True)
+
+
+def _so_far(text: str, at: int) -> bool:
+    """Whether a month without a year is one that things are counted up to (截至12月31日), so that it is over."""
+    return text.endswith(tuple(period_words().not_until), 0, at)
 
 
 def _month(match: Match, month: int, year: int) -> str:

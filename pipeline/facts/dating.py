@@ -1,0 +1,395 @@
+"""When a linked figure holds: the time that its own words name, that its paragraph leads with, or that headings set.
+
+The rules are those of the gold sets: the sentence's own time, else the paragraph's lead, else the section's (its
+heading or opening sentence), else, for planned figures, the plan's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.facts.attributes import Surroundings, clause_status, closed_between
+from pipeline.facts.context import periods_between
+from pipeline.facts.sentences import Sentence
+from pipeline.facts.words import context_words
+from pipeline.model import Figure, Measure, Period, Status
+
+_LEAD_LENGTH = 40
+"""A period this near to the beginning of a paragraph leads it, in characters."""
+_NEAR = 12
+"""A figure this near behind a period belongs to it, whatever stands between, in characters."""
+_STRAIGHT = 3
+_BEHIND = 10
+_EXTREMES = ("最", "来最", "之最", "新高", "新低")
+"""Behind a span these compare with it: 近十年最低."""
+_SPAN_WORDS = re.compile(r"(?P<n>\d{1,2}|[两二三四五六七八九十]{1,3})(?:年(?:间|里|内|中|时间)?|个年头)")
+_COUNTS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九十")} | {"两": 2}
+
+
+class Dating:
+    """The dating of one figure of a sentence. ``standing``: it is a state (a stock, a rate), not a sum over a time."""
+
+    __slots__ = ("around", "figure", "sentence", "standing", "status")
+
+    def __init__(self, sentence: Sentence, figure: Figure, around: Surroundings, standing: bool) -> None:
+        self.sentence = sentence
+        self.figure = figure
+        self.around = around
+        self.standing = standing
+        self.status = clause_status(sentence, figure, around)
+
+    def period(self) -> str | None:
+        """The figure's period as EDTF, to the month at most; None where nothing says when."""
+        edtf = self._period()
+        return edtf[:7] if edtf and len(edtf) == len("2023-09-01") else edtf
+
+    def _period(self) -> str | None:
+        sentence, figure, around = self.sentence, self.figure, self.around
+        own = self._usable(sentence.start, sentence.end)
+        before = [p for p in own if p.end <= figure.start]
+        if (compared := self._compared_with()) is not None:
+            return compared
+        if (behind := self._behind(own, bool(before))) is not None:
+            return behind
+        if (same := self._same_time(before)) is not None:
+            return same
+        for index in range(len(before) - 1, -1, -1):
+            answer = self._from(before[index], before[:index])
+            if answer is not _PASS:
+                return answer
+        if self._now(self.sentence.start):
+            return self._undated()
+        if around.plan_period and context_words().plan_time.search(sentence.text, sentence.start, figure.start):
+            return around.plan_period
+        return self._inherited()
+
+    def _from(self, period: Period, earlier: Sequence[Period]) -> str | None:
+        """What a period before the figure in its sentence makes of it; ``_PASS`` where it says nothing of it."""
+        text, figure, sentence = self.sentence.text, self.figure, self.sentence
+        if self._starting_point(period):
+            return self._second_level(earlier)
+        crossed, breaks = sentence.crossed(period.end, figure.start), sentence.breaks(period.end, figure.start)
+        if period.text.startswith("连续") and breaks >= 1:
+            return _PASS
+        if self._in_contrast(period) and (crossed or breaks >= 2) and not (self._pair_before() or breaks < 1):
+            return _PASS
+        low = period.end
+        if crossed and self._pair_before() and (previous := sentence.before(figure)):
+            low = max(low, previous.end)
+        now = context_words().now.search(text, low, figure.start)
+        if now and period.start <= figure.start - _NEAR:
+            return self._open_end() if now[0] in context_words().nowadays else self._undated()
+        if crossed and self._past(period) and context_words().firmly_planned.search(text, period.end, figure.start):
+            return _PASS
+        every = context_words().every.search(text, period.end, figure.start) if breaks >= 1 else None
+        if every and self.status is Status.ACTUAL:
+            near = sentence.breaks(period.end, every.start()) <= 1 and not sentence.crossed(period.end, every.start())
+            return _joined(before=earlier, last=period) if near and not _recent(period) else None
+        if every and earlier:
+            return _joined(before=earlier, last=period)
+        if self.standing and self.status is Status.ACTUAL and breaks >= 2 and crossed and _reaches_on(period):
+            return self._undated()
+        return self._of_two_levels(self._resolved(period))
+
+    def _in_contrast(self, period: Period) -> bool:
+        """Whether a time is named to set what was then against the time spoken of: 而2018年分别是0.473和0.382."""
+        return _is_ago(period) or self.sentence.text[period.start - 1 : period.start] in context_words().contrasting
+
+    def _inherited(self) -> str | None:
+        """The period of the paragraph's lead, else of the headings, the report or the plan."""
+        around, sentence = self.around, self.sentence
+        every = context_words().every.search(sentence.text, sentence.start, self.figure.start)
+        stands = self.standing and self.status is Status.ACTUAL
+        lead = [p for p in self._usable(around.paragraph.start, sentence.start) if self._leads(p)]
+        if lead:
+            first = lead[0]
+            chosen = first if first.start - around.paragraph.start < _LEAD_LENGTH else lead[-1]
+            if every and self.status is Status.ACTUAL and len(chosen.edtf or "") != 4:
+                return None
+            if not (stands and _reaches_on(chosen)):
+                return self._of_two_levels(_year_of_part(self._resolved(chosen), stands))
+            edtf = self._undated()
+        elif (frame := around.frame.period) and not (stands and _recent(frame)):
+            edtf = _year_of_part(frame.edtf, stands)
+        else:
+            edtf = self._undated()
+        return self._of_two_levels(edtf[:4] if edtf and edtf[4:7] == "-12" and "/" not in edtf else edtf)
+
+    def _leads(self, period: Period) -> bool:
+        """Whether a period of an earlier sentence holds on.
+
+        Not where it only says how long, or from what time on, or a day in passing, or what lies ahead of a state of
+        today, or what was before it turned into that.
+        """
+        around = self.around
+        text = around.text
+        before = text[max(around.paragraph.start, period.start - 8) : period.start]
+        if period.text.startswith("连续") or _is_ago(period) or before.endswith(context_words().starting):
+            return False
+        if len(period.edtf or "") == len("2023-09-01") and not before.endswith(context_words().until):
+            return False
+        if self.status is Status.ACTUAL and period.planned and self._ahead(period):
+            return False
+        if self._past(period) and len(period.edtf or "") == 4:
+            stop = next((at for mark in "。\n" if (at := text.find(mark, period.end, self.sentence.start)) >= 0), None)
+            if context_words().now.search(text, period.end, stop or self.sentence.start):
+                return False
+        return True
+
+    def _compared_with(self) -> str | None:
+        """The time of a level of before: 比上年的112,305万元增加 dates the one number straight behind it."""
+        named = periods_between(self.around.periods, self.around.starts, self.sentence.start, self.figure.start)
+        if named and named[-1].compared and named[-1].edtf and self.figure.measure is Measure.LEVEL:
+            between = self.sentence.text[named[-1].end : self.figure.start]
+            if between in context_words().level_of_before:
+                return named[-1].edtf
+        return None
+
+    def _behind(self, own: Sequence[Period], dated: bool) -> str | None:
+        """The period that stands straight behind a figure (余下6个明年收官), where none before is nearer."""
+        text, figure, sentence = self.sentence.text, self.figure, self.sentence
+        following = sentence.after(figure)
+        stop = following.start if following else sentence.end
+        behind = [p for p in own if figure.end <= p.start < stop and sentence.breaks(figure.end, p.start) < 1]
+        if not behind:
+            return None
+        period = behind[0]
+        gap = text[figure.end : period.start]
+        if stop - period.end <= _STRAIGHT or context_words().changing.search(gap) or len(gap) > _BEHIND:
+            return None
+        left = text[max(sentence.start, figure.start - 6) : figure.start]
+        if context_words().remaining.search(left):
+            return self._resolved(period)
+        return self._resolved(period) if not dated and len(gap) <= _STRAIGHT else None
+
+    def _resolved(self, period: Period) -> str | None:
+        """The period's EDTF: spans that are only counted (五年, 三年来) are those that were named with their years."""
+        edtf = period.edtf
+        match = _SPAN_WORDS.fullmatch(period.text)
+        if match is not None:
+            count = _count(match["n"])
+            spans = [known for known in self._named_spans(period) if _years_in(known) == count]
+            if spans:
+                return edtf if edtf in spans else spans[0]
+        if edtf and len(edtf) == len("2023-09-01"):
+            edtf = edtf[:7]
+        year = self.around.report.year
+        if (
+            self.status is Status.PLANNED
+            and year
+            and edtf == f"{year - 1:04}"
+            and period.text in context_words().this_year
+        ):
+            # the end and the whole of the year are last year's in a report of the first months, but not for its plans
+            return f"{year:04}"
+        return edtf[:4] if edtf and edtf.endswith("-12") and period.text[-1] in "底末日" else edtf
+
+    def _named_spans(self, period: Period) -> list[str]:
+        """Spans of years that a count of years may mean: those before it, of the headings, the title, the plan."""
+        around = self.around
+        low = around.frame.headings[0][1] if around.frame.headings else around.paragraph.start
+        near = periods_between(around.periods, around.starts, low, period.start)[-12:]
+        spans = [p.edtf for p in reversed(near) if p.edtf and not _SPAN_WORDS.fullmatch(p.text)]
+        held = (around.frame.period.edtf if around.frame.period else None, around.plan_period, around.title_period)
+        return [edtf for edtf in (*spans, *_listed_years(near), *held) if edtf]
+
+    def _undated(self) -> str | None:
+        """When the present of a report is (现有, 目前): what it says of all its figures, or its title; else unknown."""
+        return self.around.stated_period or self.around.title_period
+
+    def _open_end(self) -> str | None:
+        """When the second of two levels holds where nothing says it: the report's own year.
+
+        A report of the first months speaks of the year before, as where 近三年 is counted.
+        """
+        report = self.around.report
+        if report.year is None:
+            return None
+        return f"{report.year - 1 if report.month in FIRST_MONTHS else report.year:04}"
+
+    def _now(self, low: int) -> bool:
+        return context_words().now.search(self.sentence.text, low, self.figure.start) is not None
+
+    def _past(self, period: Period) -> bool:
+        year, end = self.around.report.year, (period.edtf or "").split("/")[-1][:4]
+        return year is not None and end.isdigit() and int(end) < year
+
+    def _ahead(self, period: Period) -> bool:
+        year, end = self.around.report.year, (period.edtf or "").split("/")[-1][:4]
+        return year is not None and end.isdigit() and int(end) > year
+
+    def _of_two_levels(self, edtf: str | None) -> str | None:
+        """从14.8%升至26.63% over a span: the first level holds in its first year, the second in its last."""
+        sentence, figure = self.sentence, self.figure
+        after, before = sentence.after(figure), sentence.before(figure)
+        first = after is not None and is_pair(sentence, figure, after)
+        second = not first and before is not None and is_pair(sentence, before, figure)
+        if not (first or second):
+            return edtf
+        if edtf is None or "/" not in edtf or edtf.endswith(".."):
+            start = self._start_of_change()
+            if start is not None:
+                later = edtf if edtf and "/" not in edtf and edtf[:4] > start[:4] else self._open_end()
+                return start if first else later
+        planned = self.status is Status.PLANNED or self.around.default_status is Status.PLANNED
+        if planned and self.around.plan_period and (edtf is None or edtf == self.around.plan_period):
+            return self._open_end() if first else self.around.plan_period.split("/")[-1]
+        if edtf is None or "/" not in edtf:
+            return edtf
+        return edtf.split("/", maxsplit=1)[0] if first else self._last_of(edtf)
+
+    def _start_of_change(self) -> str | None:
+        """The time that an earlier change of the paragraph is counted from.
+
+        由2015年的3126台增至9870台；由18.4:1缩小到6.1:1: the second change is counted from 2015 too.
+        """
+        around = self.around
+        for period in reversed(
+            periods_between(around.periods, around.starts, around.paragraph.start, self.figure.start)
+        ):
+            before = around.text[max(around.paragraph.start, period.start - 8) : period.start]
+            if period.edtf and len(period.edtf) == 4 and before.endswith(context_words().change_from):
+                return period.edtf
+        return None
+
+    def _second_level(self, earlier: Sequence[Period]) -> str | None:
+        """When the second of two levels holds whose first is dated: at the time named before, the section's, now."""
+        for period in reversed(earlier):
+            if not self._starting_point(period) and not _is_ago(period):
+                return self._last_of(period.edtf)
+        frame = self.around.frame.period
+        if self.status is Status.PLANNED and frame is not None and frame.edtf and self._ahead(frame):
+            return self._last_of(frame.edtf)
+        return self._open_end()
+
+    def _last_of(self, edtf: str | None) -> str | None:
+        """The last year of a span; the report's own where it is open."""
+        if edtf is None or "/" not in edtf:
+            return edtf
+        last = edtf.split("/")[-1]
+        return last if last != ".." else self._open_end()
+
+    def _pair_before(self) -> bool:
+        before = self.sentence.before(self.figure)
+        return before is not None and is_pair(self.sentence, before, self.figure)
+
+    def _usable(self, low: int, high: int) -> list[Period]:
+        """The periods of a stretch that can date the figure: known, not compared with, not in a name or an aside."""
+        around, text = self.around, self.around.text
+        return [
+            p
+            for p in periods_between(around.periods, around.starts, low, high)
+            if p.edtf
+            and not p.compared
+            and not _in_title_marks(text, p.start, low, p.end)
+            and not text.startswith(_EXTREMES, p.end)
+            and not (closed_between(text, p.end, self.figure.start) and not _fills_bracket(text, p))
+        ]
+
+    def _same_time(self, before: Sequence[Period]) -> str | None:
+        """同期, 同一时期: the last span that was named, or the years of a list that make one up."""
+        sentence, around = self.sentence, self.around
+        low = before[-1].end if before else sentence.start
+        match = context_words().same_time.search(sentence.text, low, self.figure.start)
+        if match is None:
+            return None
+        head = around.frame.headings[0][1] if around.frame.headings else around.paragraph.start
+        near = [p for p in periods_between(around.periods, around.starts, head, match.start())[-8:] if p.edtf]
+        spans = _listed_years(near)
+        if spans:
+            return spans[0]
+        named = [p.edtf for p in reversed(near) if not p.compared]
+        return named[0] if named else None
+
+    def _starting_point(self, period: Period) -> bool:
+        """Whether a period dates only the first of two levels: 由2015年的187个收缩为96个 doesn't date the 96."""
+        sentence, figure = self.sentence, self.figure
+        first = next((f for f in sentence.figures if f.start >= period.end), None)
+        if first is None or first.start >= figure.start or first.start - period.end > _STRAIGHT:
+            return False
+        if not sentence.text[max(sentence.start, period.start - 8) : period.start].endswith(context_words().starting):
+            return False
+        reach = min(figure.start, first.end + 24)
+        return context_words().changing.search(sentence.text, first.end, reach) is not None
+
+
+_PASS = "pass"
+FIRST_MONTHS = (1, 2, 3)
+
+
+def is_pair(sentence: Sentence, first: Figure, second: Figure) -> bool:
+    """Whether two figures are the levels before and after a change, with no time named between them."""
+    between = sentence.text[first.end : second.start]
+    return (
+        first.dimension == second.dimension
+        and len(between) <= _NEAR
+        and context_words().changed_to.search(between) is not None
+    )
+
+
+def _is_ago(period: Period) -> bool:
+    return period.text.endswith("年前")
+
+
+def _recent(period: Period) -> bool:
+    """Whether a span of years is only counted from now: 近三年, 三年来."""
+    edtf = period.edtf or ""
+    counted = len(edtf) == len("2016/2020") and not any(char.isdecimal() for char in period.text[:4])
+    return counted and context_words().plan_name.search(period.text) is None
+
+
+def _year_of_part(edtf: str | None, standing: bool) -> str | None:
+    """The year of a part of a year where a state is told in a later sentence than the part it was named for."""
+    return edtf[:4] if edtf and standing and len(edtf) == len("2023-01/2023-06") else edtf
+
+
+def _reaches_on(period: Period) -> bool:
+    """Whether a period is a stretch over which things are summed up: since a year, the last years."""
+    return (period.edtf or "").endswith("..") or _recent(period)
+
+
+def _joined(before: Sequence[Period], last: Period) -> str | None:
+    """2024年和2025年，每年…: the span of both."""
+    if before and before[-1].edtf and last.edtf and last.start - before[-1].end <= 1 and len(last.edtf) == 4:
+        return f"{before[-1].edtf[:4]}/{last.edtf}"
+    return last.edtf
+
+
+def _listed_years(periods: Sequence[Period]) -> list[str]:
+    """Years that follow one another (2018年、2019年、2020年) as the span they make up; the last such run first."""
+    runs: list[list[int]] = []
+    for period in periods:
+        if period.edtf is None or len(period.edtf) != 4:
+            continue
+        year = int(period.edtf)
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return [f"{run[0]:04}/{run[-1]:04}" for run in reversed(runs) if len(run) > 1]
+
+
+def _years_in(edtf: str) -> int:
+    """How many years a span holds; 0 where it is none of whole years."""
+    first, _, last = edtf.partition("/")
+    return int(last) - int(first) + 1 if len(first) == len(last) == 4 and last.isdigit() else 0
+
+
+def _count(numeral: str) -> int:
+    if numeral.isdecimal():
+        return int(numeral)
+    if numeral.startswith("十"):
+        return 10 + _COUNTS.get(numeral[1:], 0)
+    return _COUNTS.get(numeral, 0)
+
+
+def _fills_bracket(text: str, period: Period) -> bool:
+    """Whether a bracket holds the period and nothing else: 上一轮建设（2020—2022年）."""
+    return text[period.start - 1 : period.start] in ("（", "(") and text[period.end : period.end + 1] in ("）", ")")
+
+
+def _in_title_marks(text: str, at: int, low: int, end: int) -> bool:
+    """Whether a place stands between 《 and 》."""
+    opened = text.rfind("《", max(low, at - 60), at)
+    return opened >= 0 and text.find("》", opened, at) < 0 and text.find("》", end, end + 60) >= 0
