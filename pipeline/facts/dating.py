@@ -58,8 +58,10 @@ class Dating:
             answer = self._from(before[index], before[:index])
             if answer is not _PASS:
                 return answer
-        if self._now(self.sentence.start):
-            return self._undated()
+        if figure.measure is not Measure.LEVEL and self._against_base():
+            return self._inherited() or self._open_end()
+        if self._now(sentence.start):
+            return self._up_to_date() or self._undated()
         if around.plan_period and context_words().plan_time.search(sentence.text, sentence.start, figure.start):
             return around.plan_period
         return self._inherited()
@@ -68,6 +70,9 @@ class Dating:
         """What a period before the figure in its sentence makes of it; ``_PASS`` where it says nothing of it."""
         text, figure, sentence = self.sentence.text, self.figure, self.sentence
         if self._starting_point(period):
+            following = sentence.after(figure)
+            if following is not None and is_pair(sentence, figure, following):
+                return period.edtf
             return self._second_level(earlier)
         crossed, breaks = sentence.crossed(period.end, figure.start), sentence.breaks(period.end, figure.start)
         if period.text.startswith("连续") and breaks >= 1:
@@ -146,6 +151,12 @@ class Dating:
                 return named[-1].edtf
         return None
 
+    def _against_base(self) -> bool:
+        """Whether a change is counted from a year that is named before it: 比2020年少了1108人."""
+        around = self.around
+        named = periods_between(around.periods, around.starts, self.sentence.start, self.figure.start)
+        return bool(named) and named[-1].compared and self.sentence.breaks(named[-1].end, self.figure.start) <= 1
+
     def _behind(self, own: Sequence[Period], dated: bool) -> str | None:
         """The period that stands straight behind a figure (余下6个明年收官), where none before is nearer."""
         text, figure, sentence = self.sentence.text, self.figure, self.sentence
@@ -194,6 +205,15 @@ class Dating:
         held = (around.frame.period.edtf if around.frame.period else None, around.plan_period, around.title_period)
         return [edtf for edtf in (*spans, *_listed_years(near), *held) if edtf]
 
+    def _up_to_date(self) -> str | None:
+        """The date that the paragraph says its present is of (截至2016年12月，…。现有…)."""
+        around = self.around
+        for period in self._usable(around.paragraph.start, self.sentence.start):
+            before = around.text[max(around.paragraph.start, period.start - 3) : period.start]
+            if before.endswith(context_words().until) and not self._ahead(period):
+                return self._resolved(period)
+        return None
+
     def _undated(self) -> str | None:
         """When the present of a report is (现有, 目前): what it says of all its figures, or its title; else unknown."""
         return self.around.stated_period or self.around.title_period
@@ -204,6 +224,8 @@ class Dating:
         A report of the first months speaks of the year before, as where 近三年 is counted.
         """
         report = self.around.report
+        if self.around.stated_period and len(self.around.stated_period) <= len("2023-09"):
+            return self.around.stated_period[:4]
         if report.year is None:
             return None
         return f"{report.year - 1 if report.month in FIRST_MONTHS else report.year:04}"
@@ -227,6 +249,8 @@ class Dating:
         second = not first and before is not None and is_pair(sentence, before, figure)
         if not (first or second):
             return edtf
+        if first and edtf and len(edtf) == 4 and (start := self._year_before(edtf)):
+            return start
         if edtf is None or "/" not in edtf or edtf.endswith(".."):
             start = self._start_of_change()
             if start is not None:
@@ -236,8 +260,17 @@ class Dating:
         if planned and self.around.plan_period and (edtf is None or edtf == self.around.plan_period):
             return self._open_end() if first else self.around.plan_period.split("/")[-1]
         if edtf is None or "/" not in edtf:
-            return edtf
+            year = self.around.report.year
+            ahead = first and edtf is not None and year is not None and edtf[:4].isdigit() and int(edtf[:4]) > year
+            return f"{year - 1:04}" if ahead and year is not None else edtf
         return edtf.split("/", maxsplit=1)[0] if first else self._last_of(edtf)
+
+    def _year_before(self, edtf: str) -> str | None:
+        """The earlier of two years that a sentence sets side by side: 2012年9.86亿元；2021年21.72亿元，占比由…提高到…."""
+        sentence, around = self.sentence, self.around
+        named = periods_between(around.periods, around.starts, sentence.start, self.figure.start)
+        years = [p.edtf for p in named if p.edtf and len(p.edtf) == 4 and not p.compared]
+        return years[-2] if len(years) > 1 and years[-1] == edtf and years[-2] < edtf else None
 
     def _start_of_change(self) -> str | None:
         """The time that an earlier change of the paragraph is counted from.
@@ -346,7 +379,8 @@ def _year_of_part(edtf: str | None, standing: bool) -> str | None:
 
 def _reaches_on(period: Period) -> bool:
     """Whether a period is a stretch over which things are summed up: since a year, the last years."""
-    return (period.edtf or "").endswith("..") or _recent(period)
+    edtf = period.edtf or ""
+    return edtf.endswith("..") or (_years_in(edtf) > 1 and context_words().plan_name.search(period.text) is None)
 
 
 def _joined(before: Sequence[Period], last: Period) -> str | None:

@@ -58,7 +58,7 @@ def _spanned(text: str, named: list[Period], count: int, start: int) -> list[str
 
 def title_period(named: Sequence[Period]) -> str | None:
     """The year that a report's title speaks of first (2022年工作总结和2023年工作打算); None where it names a span."""
-    years = [p.edtf for p in named if p.edtf]
+    years = [p.edtf for p in named if p.edtf and len(p.edtf) < len("2023-09-01")]
     return years[0] if years and all("/" not in year for year in years) else None
 
 

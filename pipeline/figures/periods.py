@@ -18,12 +18,13 @@ from pipeline.model import Period
 _MOST_YEARS = 60
 """近N年 and its kin count no further back or ahead than this."""
 _COMPARED = re.compile(r"(?:年)?(?:同期|底)?相?比(?!例|率)")
+_COMPARED_FAR = re.compile(r"[比较][^，。；、\d]{1,10}的$")
 _SEPARATORS = re.compile(r"[-/.．]")
 _EVENT_SINCE = re.compile(r"[^，。；：、,;:\d\n]{2,16}?以来")
 """Behind a year: 2018年新一轮布局规划获批以来."""
 _YEAR_OF = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _PLAIN_YEAR = 4
-_OPENERS = frozenset("。；;！!\n　至止在")
+_OPENERS = frozenset("。；;！!，,\n　至止在")
 _FROM = frozenset("由从自较比")
 """A year after one of these is one that something changed since, not the one spoken of."""
 _MEMORY = 4
@@ -114,6 +115,7 @@ def _period(text: str, start: int, end: int, edtf: str | None) -> Period:
     comparing, until, not_until, comparing_with, behind = _edges()
     before = text[max(0, start - 3) : start].rstrip('“"‘〃「')
     compared = before.endswith(comparing) or _COMPARED.match(text, end) is not None
+    compared = compared or (before.endswith("的") and _COMPARED_FAR.search(text, max(0, start - 14), start) is not None)
     compared = compared or (before.endswith(comparing_with) and behind.match(text, end) is not None)
     planned = before.endswith(until) and not before.endswith(not_until)
     if edtf and len(edtf) == _PLAIN_YEAR and _EVENT_SINCE.match(text, end):

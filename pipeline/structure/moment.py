@@ -64,7 +64,7 @@ def _title_year(title: str) -> tuple[int, int] | None:
     if _RANGE.search(title):
         return None
     match = _YEAR.search(title)
-    if not match:
+    if not match or title.startswith("以来", match.end()):
         return None
     rest = title[match.end() : match.end() + 6]
     month = next((month for part, month in structure().parts_of_year.items() if part in rest), 12)
