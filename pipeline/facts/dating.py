@@ -21,6 +21,8 @@ _NEAR = 12
 """A figure this near behind a period belongs to it, whatever stands between, in characters."""
 _STRAIGHT = 3
 _BEHIND = 10
+_SETS_APART = re.compile(r"[；;。：:]|[，,][^，,降升增减提扩压缩优变涨跃拓回下上→]{2}")
+"""Between two levels: they belong to different things (99.5%以上；入园率提高到85%)."""
 _EXTREMES = ("最", "来最", "之最", "新高", "新低")
 """Behind a span these compare with it: 近十年最低."""
 _SPAN_WORDS = re.compile(r"(?P<n>\d{1,2}|[两二三四五六七八九十]{1,3})(?:年(?:间|里|内|中|时间)?|个年头)")
@@ -93,7 +95,8 @@ class Dating:
             return _joined(before=earlier, last=period) if near and not _recent(period) else None
         if every and earlier:
             return _joined(before=earlier, last=period)
-        if self.standing and self.status is Status.ACTUAL and breaks >= 2 and crossed and _reaches_on(period):
+        stands = self.standing and self.status is Status.ACTUAL and not self._in_pair()
+        if stands and breaks >= 2 and crossed and _reaches_on(period):
             return self._undated()
         return self._of_two_levels(self._resolved(period))
 
@@ -105,7 +108,7 @@ class Dating:
         """The period of the paragraph's lead, else of the headings, the report or the plan."""
         around, sentence = self.around, self.sentence
         every = context_words().every.search(sentence.text, sentence.start, self.figure.start)
-        stands = self.standing and self.status is Status.ACTUAL
+        stands = self.standing and self.status is Status.ACTUAL and not self._in_pair()
         lead = [p for p in self._usable(around.paragraph.start, sentence.start) if self._leads(p)]
         if lead:
             first = lead[0]
@@ -180,6 +183,8 @@ class Dating:
         match = _SPAN_WORDS.fullmatch(period.text)
         if match is not None:
             count = _count(match["n"])
+            if (since := self._since(period)) is not None:
+                return f"{since:04}/{since + count - 1:04}"
             spans = [known for known in self._named_spans(period) if _years_in(known) == count]
             if spans:
                 return edtf if edtf in spans else spans[0]
@@ -195,6 +200,14 @@ class Dating:
             # the end and the whole of the year are last year's in a report of the first months, but not for its plans
             return f"{year:04}"
         return edtf[:4] if edtf and edtf.endswith("-12") and period.text[-1] in "底末日" else edtf
+
+    def _since(self, period: Period) -> int | None:
+        """The year from which a count of years runs that stands in the same sentence: 从2024年起三年, 2018年起，用三年."""
+        named = periods_between(self.around.periods, self.around.starts, self.sentence.start, period.start)
+        if named and (named[-1].edtf or "").endswith("/..") and period.start - named[-1].end <= _NEAR:
+            first = (named[-1].edtf or "")[:-3]
+            return int(first) if len(first) == len("2016") else None
+        return None
 
     def _named_spans(self, period: Period) -> list[str]:
         """Spans of years that a count of years may mean: those before it, of the headings, the title, the plan."""
@@ -303,6 +316,10 @@ class Dating:
         last = edtf.split("/")[-1]
         return last if last != ".." else self._open_end()
 
+    def _in_pair(self) -> bool:
+        following = self.sentence.after(self.figure)
+        return self._pair_before() or (following is not None and is_pair(self.sentence, self.figure, following))
+
     def _pair_before(self) -> bool:
         before = self.sentence.before(self.figure)
         return before is not None and is_pair(self.sentence, before, self.figure)
@@ -354,11 +371,9 @@ FIRST_MONTHS = (1, 2, 3)
 def is_pair(sentence: Sentence, first: Figure, second: Figure) -> bool:
     """Whether two figures are the levels before and after a change, with no time named between them."""
     between = sentence.text[first.end : second.start]
-    return (
-        first.dimension == second.dimension
-        and len(between) <= _NEAR
-        and context_words().changed_to.search(between) is not None
-    )
+    if first.dimension != second.dimension or len(between) > _NEAR or _SETS_APART.search(between):
+        return False
+    return context_words().changed_to.search(between) is not None
 
 
 def _is_ago(period: Period) -> bool:
@@ -380,6 +395,8 @@ def _year_of_part(edtf: str | None, standing: bool) -> str | None:
 def _reaches_on(period: Period) -> bool:
     """Whether a period is a stretch over which things are summed up: since a year, the last years."""
     edtf = period.edtf or ""
+    if "学年" in period.text:
+        return False
     return edtf.endswith("..") or (_years_in(edtf) > 1 and context_words().plan_name.search(period.text) is None)
 
 

@@ -73,7 +73,7 @@ def stated_period(text: str, report: Report, periods: Sequence[Period], starts: 
     for low, high in report.spans:
         for match in context_words().all_figures.finditer(text, low, high):
             named = [p for p in periods_between(periods, starts, match.start(), match.end() + 4) if p.edtf]
-            if named:
+            if named and not (report.year and (named[0].edtf or "")[:4] > f"{report.year:04}"):
                 return named[0].edtf
     return None
 

@@ -18,7 +18,7 @@ from pipeline.model import Period
 _MOST_YEARS = 60
 """近N年 and its kin count no further back or ahead than this."""
 _COMPARED = re.compile(r"(?:年)?(?:同期|底)?相?比(?!例|率)")
-_COMPARED_FAR = re.compile(r"[比较][^，。；、\d]{1,10}的$")
+_COMPARED_FAR = re.compile(r"[比较][^，。；：、\d]{1,10}的$")
 _SEPARATORS = re.compile(r"[-/.．]")
 _EVENT_SINCE = re.compile(r"[^，。；：、,;:\d\n]{2,16}?以来")
 """Behind a year: 2018年新一轮布局规划获批以来."""
