@@ -77,6 +77,7 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
     stack: list[tuple[int, int, int]] = []
     openings: dict[int, Period] = {}
     report_starts = sorted({span[0] for report in reports for span in report.spans})
+    years = sorted((span[0], report.year or 0) for report in reports for span in report.spans)
     for paragraph in clean.paragraphs:
         if report_starts and paragraph.start >= report_starts[0]:
             while report_starts and paragraph.start >= report_starts[0]:
@@ -90,13 +91,23 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
             stack.append((depth, paragraph.start, stop))
         elif stack:
             named = periods_between(periods, starts, paragraph.start, min(paragraph.end, paragraph.start + _OPENING))
-            opening = next((p for p in named if p.edtf and not p.compared), None)
+            year = next((known for start, known in reversed(years) if start <= paragraph.start), 0)
+            opening = next((p for p in named if _opens(clean.text, p, year)), None)
             if opening is not None:
                 openings.setdefault(stack[-1][1], opening)
         frames.append(_frame(clean.text, stack, periods, starts, openings))
     return frames
 
 
+def _opens(text: str, period: Period, year: int) -> bool:
+    """Whether a period can hold for a section that it opens: not an aside, nor a year long before the report's."""
+    edtf = period.edtf
+    if edtf is None or period.compared or text[period.start - 1 : period.start] in _OPENED:
+        return False
+    return "/" in edtf or int(edtf[:4]) >= year - 1
+
+
+_OPENED = ("（", "(")
 _OPENING = 14
 """A period this near to the first words of a section's first paragraph holds for the section (its opening sentence)."""
 
