@@ -6,10 +6,10 @@ import re
 
 from pipeline.figures.around import carried_bound, carrying_words
 from pipeline.figures.claims import Claim, find_claims
-from pipeline.figures.drafts import EXACT, QUANTITY, Draft
+from pipeline.figures.drafts import EXACT, Draft, settled
 from pipeline.figures.fast import plain_reader
 from pipeline.figures.grammar import number_pattern, read_number
-from pipeline.figures.lists import WINDOW, share
+from pipeline.figures.lists import NEXT, WINDOW, share
 from pipeline.figures.periods import Reference, find_periods
 from pipeline.figures.quantities import read_doubling, read_quantity, read_ratio, read_share
 from pipeline.figures.special import bounds_a_size, classify, is_dense, row_end, shares_one
@@ -32,53 +32,60 @@ def find_figures(text: str, periods: tuple[Period, ...] | None = None) -> tuple[
     known already (:func:`find_periods`).
     """
     claims = find_claims(text, find_periods(text) if periods is None else periods)
-    claims.append(Claim(len(text) + 1, len(text) + 1, NumberClass.UNKNOWN, ""))
-    carrying = carrying_words(text)
-    drafts: list[Draft] = []
+    claims.append((len(text) + 1, len(text) + 1, 0, NumberClass.UNKNOWN, "", True))
+    carrying = [*carrying_words(text), len(text) + 1]
+    figures: list[Draft | Figure] = []
     at = index = carrier = quantity_end = 0
     claim_start, claim_end = claims[0][:2]
     search, read_plain = number_pattern().search, plain_reader()
+    figure: Draft | Figure | None
     while match := search(text, at):
         start = match.start()
         while claim_end <= start:
             index += 1
             claim_start, claim_end = claims[index][:2]
-        if claim_start <= start or (draft := read_plain(text, match, start)) is None:
-            if is_dense(drafts) and (stop := row_end(text, start)):
-                draft = Draft(start, stop, NumberClass.UNKNOWN, "row of bare numbers")
+        if claim_start <= start or (figure := read_plain(text, match, start)) is None:
+            if is_dense(figures) and (stop := row_end(text, start)):
+                figure = settled(text, start, stop, NumberClass.UNKNOWN, "row of bare numbers")
             else:
-                draft = _read(text, match, claims[index])
-        draft.start = max(draft.start, at)
-        drafts.append(draft)
-        if draft.number_class is QUANTITY:
-            while carrier < len(carrying) and carrying[carrier] < start:
+                figure = _claimed(text, match, claims[index]) if claim_start <= start else _read(text, match)
+        figures.append(figure)
+        if isinstance(figure, Draft):
+            figure.start = max(figure.start, at)
+            while carrying[carrier] < start:
                 carrier += 1
-            if carrier and draft.bound is EXACT and quantity_end <= carrying[carrier - 1]:
-                draft.bound = carried_bound(text, carrying[carrier - 1], draft.start) or EXACT
-            if start - at < WINDOW or draft.dimension == "scaled":
-                share(text, drafts)
-            quantity_end = draft.end
-        at = draft.end
-    apply_stated(drafts, find_stated_units(text))
-    return tuple([draft.figure(text) for draft in drafts])
+            if carrier and figure.bound is EXACT and quantity_end <= carrying[carrier - 1]:
+                figure.bound = carried_bound(text, carrying[carrier - 1], figure.start) or EXACT
+            if (figure.unit is None or at != quantity_end or figure.start - at <= NEXT) and (
+                start - at < WINDOW or figure.dimension == "scaled"
+            ):
+                share(text, figures)
+            quantity_end = figure.end
+        at = figure.end
+    apply_stated(figures, find_stated_units(text))
+    return tuple([figure.figure(text) if isinstance(figure, Draft) else figure for figure in figures])
 
 
-def _read(text: str, match: re.Match[str], claim: Claim) -> Draft:
-    """What the number matched is; ``claim`` is the first that ends behind its beginning."""
-    start, end = match.span("core")
-    if claim.start > start:
-        return _quantity(text, match) or _unknown(text, start, end)
-    if not claim.whole:
-        return Draft(start, end, claim.number_class, claim.reason)
-    if claim.number_class in _NOT_BY_ITSELF and (match.end() > claim.end or text[end : end + 1] == "分"):
+def _claimed(text: str, match: re.Match[str], claim: Claim) -> Draft | Figure:
+    """What the number matched is, for which ``claim`` speaks."""
+    _, claim_end, _, number_class, reason, whole = claim
+    start, end = match.span(1)
+    if not whole:
+        return settled(text, start, end, number_class, reason)
+    if number_class in _NOT_BY_ITSELF and (match.end() > claim_end or text[end : end + 1] == "分"):
         longer = _quantity(text, match)
-        if longer is not None and longer.end > claim.end:
+        if longer is not None and longer.end > claim_end:
             return longer
-    return Draft(start, max(end, claim.end), claim.number_class, claim.reason)
+    return settled(text, start, max(end, claim_end), number_class, reason)
 
 
-def _quantity(text: str, match: re.Match[str]) -> Draft | None:
-    start, end = match.span("core")
+def _read(text: str, match: re.Match[str]) -> Draft | Figure:
+    """What the number matched is by the words around it."""
+    return _quantity(text, match) or _unknown(text, *match.span(1))
+
+
+def _quantity(text: str, match: re.Match[str]) -> Draft | Figure | None:
+    start, end = match.span(1)
     following = text[end : end + 1]
     if following in _SHARED and (shared := read_share(text, start, end)):
         return shared
@@ -89,24 +96,24 @@ def _quantity(text: str, match: re.Match[str]) -> Draft | None:
     if special := classify(text, start, end, number is not None and number.stop > end):
         number_class, reason, stop = special
         if number_class is not NumberClass.DENOMINATOR or number is None:
-            return Draft(start, stop, number_class, reason)
+            return settled(text, start, stop, number_class, reason)
         if not shares_one(text, number.stop):
-            return Draft(start, number.stop, number_class, reason)
+            return settled(text, start, number.stop, number_class, reason)
     if ratio is not None or number is None:
         return ratio
     if following == "番" and (doubled := read_doubling(text, start, end)):
         return doubled
     draft = read_quantity(text, number)
     if draft is not None and draft.unit == "person" and bounds_a_size(text, number.stop, draft.bound is not EXACT):
-        return Draft(start, number.stop, NumberClass.THRESHOLD, "limit of a class or school size")
+        return settled(text, start, number.stop, NumberClass.THRESHOLD, "limit of a class or school size")
     return draft
 
 
-def _unknown(text: str, start: int, end: int) -> Draft:
+def _unknown(text: str, start: int, end: int) -> Figure:
     if text[start] == "一" and end - start == 1:
-        return Draft(start, end, NumberClass.IDIOM, "一 as a word")
+        return settled(text, start, end, NumberClass.IDIOM, "一 as a word")
     if text[start].isdecimal():
-        return Draft(start, end, NumberClass.UNKNOWN, "number that could not be read")
+        return settled(text, start, end, NumberClass.UNKNOWN, "number that could not be read")
     if end - start == 1 and text[start] in _SCALE_WORDS:
-        return Draft(start, end, NumberClass.IDIOM, "scale word by itself")
-    return Draft(start, end, NumberClass.IDIOM, "numeral without anything counted")
+        return settled(text, start, end, NumberClass.IDIOM, "scale word by itself")
+    return settled(text, start, end, NumberClass.IDIOM, "numeral without anything counted")

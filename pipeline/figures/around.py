@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.figures.words import number_words
+from pipeline.figures.words import Left, number_words
 from pipeline.model import Bound
 
 BLANKS = frozenset(" \u3000\xa0\u2009")
@@ -27,30 +27,27 @@ class Before(NamedTuple):
 
 def look_before(text: str, start: int) -> Before:
     """The bound and change words that end at ``text[:start]``, read word by word to the left."""
-    words = number_words()
-    lengths = words.left_lengths
     pos = start
     while pos and text[pos - 1] in BLANKS and start - pos < 2:
         pos -= 1
-    if not pos or text[pos - 1] not in lengths:
-        return Before(None, 0, start, False)
     bound: Bound | None = None
     grown, carried, told = start, False, False
     for _ in range(_FAR):
-        word = _word_before(text, pos)
-        if word is None:
+        known = _word_before(text, pos)
+        if known is None:
             break
-        left = words.left[word]
         told = True
+        length, left = known
         if left.kind == "change":
             change = 0 if carried and not left.noun else left.sign
             return Before(bound, change, grown, True)
-        pos -= len(word)
-        if left.kind == "bound" and bound is None:
-            bound = left.bound
-            grown = (
-                pos if (not carried and text[pos + len(word) : start].isspace()) or pos + len(word) == start else grown
-            )
+        behind = pos
+        pos -= length
+        if left.kind == "bound":
+            if bound is None:
+                bound = left.bound
+                if behind == start or (not carried and text[behind:start].isspace()):
+                    grown = pos
         elif left.kind == "carrier":
             carried = True
         while pos and text[pos - 1] in BLANKS:
@@ -58,20 +55,23 @@ def look_before(text: str, start: int) -> Before:
     return Before(bound, 0, grown, told)
 
 
-def _word_before(text: str, pos: int) -> str | None:
-    """The longest known word that ends at ``pos`` and isn't the end of another word."""
+def _word_before(text: str, pos: int) -> tuple[int, Left] | None:
+    """The length and meaning of the longest known word that ends at ``pos`` and isn't the end of another word."""
     words = number_words()
-    for length in words.left_lengths.get(text[pos - 1], ()) if pos else ():
-        if length <= pos and (word := text[pos - length : pos]) in words.left:
-            if text.endswith(words.not_left[word], max(0, pos - 6), pos):
-                return None
-            return word
+    ends = words.left_lengths
+    for length in ends.get(text[pos - 2 : pos], ()) + ends.get(text[pos - 1 : pos], ()) if pos else ():
+        if length <= pos and (left := words.left.get(word := text[pos - length : pos])):
+            longer = words.not_left[word]
+            return None if longer and text.endswith(longer, max(0, pos - 6), pos) else (length, left)
     return None
 
 
 def compared_change(text: str, start: int) -> int:
     """The sign of a change that is told by comparing (较上年多支出5964万元); 0 where none is."""
-    match = number_words().compared.search(text, max(0, start - _CLAUSE), start)
+    words = number_words()
+    if text[max(0, start - 2) : start] not in words.compared_ends:
+        return 0
+    match = words.compared.search(text, max(0, start - _CLAUSE), start)
     if match is None:
         return 0
     return -1 if match["verb"].startswith("少") else 1

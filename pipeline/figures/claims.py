@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from operator import itemgetter
-from typing import NamedTuple
 
 from pipeline.figures.names import find_names
 from pipeline.figures.numerals import CN_NUMERALS
@@ -39,19 +38,21 @@ _DOCUMENT = re.compile(
 _MAIL = re.compile(r"[\w.-]{0,40}$")
 _MAIL_HOST = re.compile(r"@[A-Za-z0-9-]{1,40}\.[\w.-]{1,40}")
 _QUOTED = re.compile(r"[“\"〃「『‘]([^“”\"〃「」『』‘’，。；;\n]{1,14})[”\"〃」』’]")
+_NUMERAL = re.compile(rf"[\d{_C}]")
+_DIGIT = re.compile(r"\d")
 _CODE = re.compile(r"(?:[\dA-Za-zⅠ-Ⅻ]{0,4}[+＋·/—-])?\d{0,4}(?:[+＋·/—-][\dA-Za-z]{1,4}){0,3}")
 _HAN = r"\u4e00-\u9fff"
 _SECTION = "numbers a section or a point"
 
 
-class Claim(NamedTuple):
-    """A stretch of a text whose numbers are spoken for, and by what. ``whole``: one figure spans all of it."""
+Claim = tuple[int, int, int, NumberClass, str, bool]
+"""A stretch of a text whose numbers are spoken for: start, end, rank, class, reason, whole.
 
-    start: int
-    end: int
-    number_class: NumberClass
-    reason: str
-    whole: bool = True
+Where two overlap, the one with the lower rank wins. Whole: one figure spans all of it.
+"""
+_PERIOD, _DATE, _SECTION_NUMBER, _NAME = (
+    NumberClass.PERIOD, NumberClass.DATE, NumberClass.SECTION_NUMBER, NumberClass.NAME,
+)  # fmt: skip
 
 
 def find_claims(text: str, periods: tuple[Period, ...]) -> list[Claim]:
@@ -59,67 +60,71 @@ def find_claims(text: str, periods: tuple[Period, ...]) -> list[Claim]:
 
     Where two overlap, the kind tried first wins: periods, document numbers, addresses, sections, slogans, names.
     """
-    claims: list[tuple[int, int, Claim]] = []
-    kinds = (map(_of_period, periods), _documents(text), _zones(text), _sections(text), _slogans(text), _names(text))
-    for rank, found in enumerate(kinds):
-        claims.extend((claim[0], rank, claim) for claim in found)
-    claims.sort(key=itemgetter(0, 1))
-    kept: list[tuple[int, Claim]] = []
-    for start, rank, claim in claims:
-        while kept and start < kept[-1][1].end and rank < kept[-1][0]:
-            kept.pop()
-        if not kept or start >= kept[-1][1].end:
-            kept.append((rank, claim))
-    return [claim for _, claim in kept]
+    claims = _periods(periods)
+    for rank, kind in enumerate((_documents, _zones, _sections, _slogans, _names), 1):
+        claims += kind(text, rank)
+    claims.sort(key=itemgetter(0))  # keeps those that begin together in the order of their ranks
+    kept: list[Claim] = []
+    last = 0
+    for claim in claims:
+        start, end, rank, _, _, _ = claim
+        if start < last:
+            while kept and start < kept[-1][1] and rank < kept[-1][2]:
+                kept.pop()
+            if kept and start < kept[-1][1]:
+                continue
+        kept.append(claim)
+        last = end
+    return kept
 
 
-def _of_period(period: Period) -> Claim:
-    day = period.edtf is not None and len(period.edtf) > 7 and "/" not in period.edtf
-    return Claim(period.start, period.end, NumberClass.DATE if day else NumberClass.PERIOD, "names a time")
+def _periods(periods: tuple[Period, ...]) -> list[Claim]:
+    claims = []
+    for start, end, _, edtf, _, _ in periods:
+        day = edtf is not None and len(edtf) > 7 and "/" not in edtf
+        claims.append((start, end, 0, _DATE if day else _PERIOD, "names a time", True))
+    return claims
 
 
-def _documents(text: str) -> Iterator[Claim]:
+def _documents(text: str, rank: int) -> Iterator[Claim]:
     for match in _DOCUMENT.finditer(text):
         start, end = match.span(match.lastgroup or "n")
-        yield Claim(start, end, NumberClass.DOCUMENT_NUMBER, "number of a document, after its year")
+        yield start, end, rank, NumberClass.DOCUMENT_NUMBER, "number of a document, after its year", True
 
 
 @cache
-def _zone_patterns() -> tuple[re.Pattern[str], dict[str, tuple[re.Pattern[str], NumberClass, str]]]:
-    """A pattern for the words that open a zone, and for each word what it claims behind it."""
-    zones: dict[str, tuple[re.Pattern[str], NumberClass, str]] = {}
+def _zone_patterns() -> tuple[re.Pattern[str], dict[str, tuple[re.Pattern[str], NumberClass, str, bool]]]:
+    """A pattern for the words that open a zone, and for each word what it claims behind it, and whether as a whole."""
+    zones: dict[str, tuple[re.Pattern[str], NumberClass, str, bool]] = {}
     for zone in non_figures().zones:
         gap = rf"[^\d\n，。；{'' if zone.over_words else _HAN}]{{0,{zone.reach}}}"
         run = rf"(?=[^\s，。；]{{{zone.least}}})\d[\d\-—－()（）、/*×xX ]{{0,40}}"
         if zone.number_class is NumberClass.ORDINAL:
             run = r"\d{1,3}"
         pattern = re.compile(r"(?P<n>[^\s，。；、\u4e00-\u9fff]{1,400})" if zone.reach == 0 else f"{gap}(?P<n>{run})")
-        zones |= dict.fromkeys(zone.words, (pattern, zone.number_class, zone.reason))
+        zones |= dict.fromkeys(zone.words, (pattern, zone.number_class, zone.reason, zone.reach > 0))
     return re.compile(trie(zones)), zones
 
 
-def _zones(text: str) -> Iterator[Claim]:
+def _zones(text: str, rank: int) -> Iterator[Claim]:
     opening, zones = _zone_patterns()
-    addresses = {word for zone in non_figures().zones if zone.reach == 0 for word in zone.words}
     for word in opening.finditer(text):
-        pattern, number_class, reason = zones[word[0]]
+        pattern, number_class, reason, whole = zones[word[0]]
         if match := pattern.match(text, word.end()):
-            number = match["n"].rstrip("-—－(（、/ ")
-            yield Claim(
-                match.start("n"), match.start("n") + len(number), number_class, reason, word[0] not in addresses
-            )
+            start, number = match.start("n"), match["n"].rstrip("-—－(（、/ ")
+            yield start, start + len(number), rank, number_class, reason, whole
     for host in _MAIL_HOST.finditer(text):
         user = _MAIL.search(text[max(0, host.start() - 40) : host.start()])
         start = host.start() - len(user[0]) if user else host.start()
-        yield Claim(start, host.end(), NumberClass.IDENTIFIER, "part of an address", False)
+        yield start, host.end(), rank, NumberClass.IDENTIFIER, "part of an address", False
 
 
-def _sections(text: str) -> Iterator[Claim]:
+def _sections(text: str, rank: int) -> Iterator[Claim]:
     if first := _AT_LINE.match("\n" + text[:40]):
-        yield Claim(first.start(first.lastgroup or 0) - 1, first.end() - 1, NumberClass.SECTION_NUMBER, _SECTION)
+        yield first.start(first.lastindex or 0) - 1, first.end() - 1, rank, _SECTION_NUMBER, _SECTION, True
     for pattern in (_AT_LINE, _AT_SENTENCE, _IN_BRACKETS, _FOOTNOTE, _CIRCLED):
         for match in pattern.finditer(text):
-            yield Claim(match.start(match.lastgroup or 0), match.end(), NumberClass.SECTION_NUMBER, _SECTION)
+            yield match.start(match.lastindex or 0), match.end(), rank, _SECTION_NUMBER, _SECTION, True
 
 
 @cache
@@ -127,21 +132,18 @@ def _measured() -> re.Pattern[str]:
     return re.compile(rf"[{_C}\d](?:{either(non_figures().slogan_units)})")
 
 
-def _slogans(text: str) -> Iterator[Claim]:
+def _slogans(text: str, rank: int) -> Iterator[Claim]:
     """Short words in quotation marks whose numerals count nothing: “六个一”, “三提三强”, “5+2”."""
     measured = _measured()
     for match in _QUOTED.finditer(text):
         inside = match[1]
-        coded = any(char.isdecimal() for char in inside)
-        if coded:
-            if not _CODE.fullmatch(inside):
-                continue
-        elif measured.search(inside):
+        if not _NUMERAL.search(inside):
             continue
-        yield Claim(match.start() + 1, match.end() - 1, NumberClass.NAME, "slogan or name in quotation marks", coded)
+        coded = _DIGIT.search(inside) is not None
+        if _CODE.fullmatch(inside) if coded else not measured.search(inside):
+            yield match.start(1), match.end(1), rank, _NAME, "slogan or name in quotation marks", coded
 
 
-def _names(text: str) -> Iterator[Claim]:
+def _names(text: str, rank: int) -> Iterator[Claim]:
     for start, end, number_class in find_names(text):
-        reason = "part of a name" if number_class is NumberClass.NAME else "set phrase"
-        yield Claim(start, end, number_class, reason)
+        yield start, end, rank, number_class, "part of a name" if number_class is _NAME else "set phrase", True

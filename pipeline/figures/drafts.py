@@ -1,4 +1,4 @@
-"""A figure while it is being read; lists and brackets may still change it."""
+"""A quantity while it is being read; lists and brackets may still change it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ QUANTITY, EXACT, LEVEL, ONE = NumberClass.QUANTITY, Bound.EXACT, Measure.LEVEL, 
 
 
 class Draft:
-    """The fields of a figure, to be filled in.
+    """The fields of a quantity, to be filled in. What is no quantity is a :class:`Figure` at once.
 
     ``told``: words of its own stand before it, so it takes none over from the figure before. ``bound_behind``: the word
     that sets its bound stands behind it. ``scale`` and ``factor``: those of its scale words and its unit, for the other
@@ -19,14 +19,13 @@ class Draft:
     """
 
     __slots__ = (
-        "bound", "bound_behind", "dimension", "end", "factor", "high", "measure", "number_class", "reason", "scale",
-        "sign", "start", "told", "total", "unit", "value",
+        "bound", "bound_behind", "dimension", "end", "factor", "high", "measure", "reason", "scale", "sign", "start",
+        "told", "total", "unit", "value",
     )  # fmt: skip
 
-    def __init__(self, start: int, end: int, number_class: NumberClass, reason: str) -> None:
+    def __init__(self, start: int, end: int, reason: str) -> None:
         self.start = start
         self.end = end
-        self.number_class = number_class
         self.reason = reason
         self.value: Decimal | None = None
         self.high: Decimal | None = None
@@ -42,7 +41,18 @@ class Draft:
 
     def figure(self, text: str) -> Figure:
         """The finished record."""
-        return Figure(
-            self.start, self.end, text[self.start : self.end], self.number_class, self.reason, self.value, self.high,
-            self.unit, self.dimension, self.bound, self.measure, self.sign,
-        )  # fmt: skip
+        start, end = self.start, self.end
+        return _new(Figure, (
+            start, end, text[start:end], QUANTITY, self.reason, self.value, self.high, self.unit, self.dimension,
+            self.bound, self.measure, self.sign,
+        ))  # fmt: skip
+
+
+def settled(text: str, start: int, end: int, number_class: NumberClass, reason: str) -> Figure:
+    """A number that is no quantity: nothing beside it can change it any more."""
+    return _new(Figure, (
+        start, end, text[start:end], number_class, reason, None, None, None, None, EXACT, LEVEL, 1,
+    ))  # fmt: skip
+
+
+_new = tuple.__new__  # a named tuple's own constructor takes twice as long

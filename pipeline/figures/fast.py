@@ -1,4 +1,4 @@
-"""The short way for the many numbers beside which nothing changes anything: digits, perhaps a scale, and a unit."""
+"""The short way for the many numbers beside which nothing changes anything: a numeral, perhaps a scale, and a unit."""
 
 from __future__ import annotations
 
@@ -7,22 +7,44 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 
-from pipeline.figures.drafts import ONE, QUANTITY, Draft
-from pipeline.figures.numerals import parse_number, parse_scale
-from pipeline.figures.quantities import DASH_FIRST, letters_that_tell, surrounded
-from pipeline.figures.special import letters_that_limit, letters_that_name
+from pipeline.figures.drafts import ONE, Draft
+from pipeline.figures.numerals import is_row_of_two, parse_number, parse_scale
+from pipeline.figures.quantities import DASH_FIRST, endings_that_tell, letters_that_tell, surrounded
+from pipeline.figures.special import letters_that_limit, letters_that_name, letters_that_name_numerals
 from pipeline.resources.units import load_units
+
+_SINGLE = frozenset("二两三四五六七八九")
+"""Numerals that count by themselves; 一 does so seldom, and places (十, 百) and those of cheques are words as well."""
+_NOT_FIRST = frozenset("十百千万萬亿億廿卅拾佰仟")
+_BARE_LENGTH = 7
+"""A longer row of digits without a unit may be an identifier."""
+_BARE_BEHIND = frozenset("\t\n，。；|｜")
 
 
 @cache
-def _plain_forms() -> dict[str, tuple[str, str, str, Decimal]]:
-    """Units in whose forms nothing else hides (as a time does in 点): form -> code, dimension, reason, factor."""
+def _plain_forms() -> dict[str, tuple[str, str, str, Decimal, bool, bool]]:
+    """Units in whose forms nothing else hides (as a time does in 点).
+
+    form -> code, dimension, reason, factor; whether the form stands behind Chinese numerals alone as well, and whether
+    behind those of one sign.
+    """
     _, behind = letters_that_name()
+    units = load_units()
     return {
-        form: (unit.code, unit.dimension, f"number with unit {unit.zh}", ONE if factor == 1 else factor)
-        for form, (unit, factor) in load_units().forms.items()
+        form: (
+            unit.code, unit.dimension, f"number with unit {unit.zh}", ONE if factor == 1 else factor,
+            form[0] not in letters_that_name_numerals()[1], unit.dimension in units.counted,
+        )
+        for form, (unit, factor) in units.forms.items()
         if form[0] not in behind
-    }
+    }  # fmt: skip
+
+
+def _plain_words(core: str, counted: bool) -> bool:
+    """Whether a Chinese numeral before a unit is nothing but its count; ``counted``: so is one of a single sign."""
+    if len(core) == 1:
+        return counted and core in _SINGLE
+    return core[0] not in _NOT_FIRST and not is_row_of_two(core)
 
 
 @cache
@@ -31,23 +53,28 @@ def plain_reader() -> Callable[[str, re.Match[str], int], Draft | None]:
 
     It holds its tables itself, for it is called for every number.
     """
-    forms = _plain_forms()
-    named, _ = letters_that_name()
+    forms, bare = _plain_forms(), _bare_reader()
+    named, named_words = letters_that_name()[0], letters_that_name_numerals()[0]
     limiting = DASH_FIRST | letters_that_limit()
-    telling_before, telling_behind = letters_that_tell()
+    telling, (telling_before, pairs_before) = letters_that_tell(), endings_that_tell()
 
     def read(text: str, match: re.Match[str], start: int) -> Draft | None:
         core, inside, spoken, scale, more, _, post, form = match.groups()
-        if form is None or inside or spoken or more or post or form not in forms or not core[0].isdecimal():
+        before = text[start - 1] if start else "\n"
+        if inside or spoken or more or post or before in named:
             return None
-        unit, dimension, reason, factor = forms[form]
         end = match.end()
-        before, after = text[start - 1 : start], text[end : end + 1]
-        if before in named or after in (limiting if unit == "person" else DASH_FIRST):
+        after = text[end] if end < len(text) else "\n"
+        if form not in forms:
+            return bare(text, core, start, end, before, after) if form is None and scale is None else None
+        unit, dimension, reason, factor, spelled, counted = forms[form]
+        if after in (limiting if unit == "person" else DASH_FIRST):
+            return None
+        if not core[0].isdecimal() and (not spelled or before in named_words or not _plain_words(core, counted)):
             return None
         if (value := parse_number(core)) is None:
             return None
-        draft = Draft(start, end, QUANTITY, reason)
+        draft = Draft(start, end, reason)
         draft.unit, draft.dimension = unit, dimension
         if scale:
             draft.scale = parse_scale(scale)
@@ -56,8 +83,28 @@ def plain_reader() -> Callable[[str, re.Match[str], int], Draft | None]:
             draft.factor = factor
             value *= factor
         draft.value = value
-        if before in telling_before or after in telling_behind or unit == "percent_point":
+        told = before in telling_before or text[start - 2 : start] in pairs_before
+        if told or after in telling or unit == "percent_point":
             surrounded(text, draft, None)
         return draft
 
     return read
+
+
+def _bare_reader() -> Callable[[str, str, int, int, str, str], Draft | None]:
+    """A function that reads digits without a unit, where the signs around say that they are nothing but a number."""
+    behind = _BARE_BEHIND - letters_that_name()[1] - DASH_FIRST
+    telling_before, pairs_before = endings_that_tell()
+
+    def bare(text: str, core: str, start: int, end: int, before: str, after: str) -> Draft | None:
+        if after not in behind or not core.isdecimal() or end - start != len(core) or before in "-—－":
+            return None
+        if len(core) > _BARE_LENGTH or (core[0] == "0" and len(core) > 1):
+            return None
+        draft = Draft(start, end, "number without a unit")
+        draft.value = parse_number(core)
+        if before in telling_before or text[start - 2 : start] in pairs_before:
+            surrounded(text, draft, None)
+        return draft
+
+    return bare

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from pipeline.figures.drafts import EXACT, LEVEL, QUANTITY, Draft
+from pipeline.figures.drafts import EXACT, LEVEL, Draft
 from pipeline.figures.words import number_words
-from pipeline.model import Bound, Measure, NumberClass
+from pipeline.model import Bound, Figure, Measure, NumberClass
 from pipeline.resources.units import load_units
 
 _JOINS = frozenset({"、", "和", "及", "与", "，", ",", "或", "、 ", ", ", "/", "以及", "及其", "；", " 、", "和 "})
 _CLAUSES = frozenset({"，", ",", "；", ", "})
+_THAT_IS = frozenset({"即", "也即", "，即", ",即"})
 _BRACKET = re.compile(r"[（(][^（()）。；;\n]{0,14}$")
 _IN_BRACKET = re.compile(r"[^（()）。；;\n]{0,14}$")
 _CLAUSE_END = re.compile(r"[，。；;\n]")
@@ -20,45 +21,46 @@ _ONLY_FROM = (Bound.AT_LEAST, Bound.AT_MOST)
 _LONGEST_LIST = 40
 WINDOW = 24
 """Figures that share something stand no further apart than this."""
+NEXT = 2
+"""Figures of a list stand no further apart than this."""
 
 
-def share(text: str, drafts: list[Draft]) -> None:
-    """Let the last of the drafts give and take what figures in a list share. Called as each quantity is added."""
-    last = drafts[-1]
-    previous = drafts[-2] if len(drafts) > 1 else None
+def share(text: str, figures: Sequence[Draft | Figure]) -> None:
+    """Let the last of the figures give and take what figures in a list share. Called as each quantity is added."""
+    last = figures[-1]
+    if not isinstance(last, Draft):
+        return
     if last.dimension == "scaled" and last.unit is None:
         _imply(text, last)
-    if previous is None:
+    if len(figures) < 2:
         return
-    if previous.number_class is not QUANTITY:
+    previous = figures[-2]
+    if not isinstance(previous, Draft):
         if previous.number_class is NumberClass.DENOMINATOR:
             _share_denominator(text, previous, last)
         return
     gap = last.start - previous.end
-    if (
-        last.bound is EXACT
-        and previous.bound in _ONLY_FROM
-        and gap <= 2
-        and text[previous.end : last.start] in ("即", "也即", "，即", ",即")
-    ):
-        last.bound = previous.bound
-    if gap <= 2 and text[previous.end : last.start] in _JOINS:
-        _share_list(text, drafts)
-    elif gap <= WINDOW and last.unit is None and last.dimension is None:
+    if gap <= NEXT:
+        between = text[previous.end : last.start]
+        if last.bound is EXACT and previous.bound in _ONLY_FROM and between in _THAT_IS:
+            last.bound = previous.bound
+        if between in _JOINS:
+            _share_list(text, figures, previous, last)
+            return
+    if gap <= WINDOW and last.unit is None and last.dimension is None:
         _share_total(text, previous, last)
 
 
-def _share_denominator(text: str, previous: Draft, last: Draft) -> None:
+def _share_denominator(text: str, previous: Figure, last: Draft) -> None:
     """A number for every hundred or thousand of something is a rate: 每百名学生拥有计算机15台."""
     between = text[previous.end : last.start]
     if last.start - previous.end <= WINDOW and last.unit not in ("percent", None) and not _CLAUSE_END.search(between):
         last.unit, last.dimension = "per_hundred", "rate"
 
 
-def _share_list(text: str, drafts: list[Draft]) -> None:
-    previous, last = drafts[-2], drafts[-1]
+def _share_list(text: str, figures: Sequence[Draft | Figure], previous: Draft, last: Draft) -> None:
     if last.unit is not None:
-        _unit_back(text, drafts)
+        _unit_back(text, figures, last)
     if previous.unit != last.unit or previous.dimension != last.dimension:
         return
     if text[previous.end : last.start] in _CLAUSES:
@@ -69,22 +71,23 @@ def _share_list(text: str, drafts: list[Draft]) -> None:
         last.bound = previous.bound
     if last.bound_behind and previous.bound is EXACT:
         run = [previous]
-        for draft in islice(reversed(drafts), 2, _LONGEST_LIST):
-            if text[draft.end : run[-1].start] not in _JOINS or draft.bound is not EXACT:
+        for figure in islice(reversed(figures), 2, _LONGEST_LIST):
+            if not isinstance(figure, Draft) or figure.bound is not EXACT:
                 break
-            run.append(draft)
+            if text[figure.end : run[-1].start] not in _JOINS:
+                break
+            run.append(figure)
         first = run[-1]
         if "分别" in text[max(0, first.start - 10) : first.start]:
             for draft in run:
                 draft.bound = last.bound
 
 
-def _unit_back(text: str, drafts: Sequence[Draft]) -> None:
+def _unit_back(text: str, figures: Sequence[Draft | Figure], last: Draft) -> None:
     """Give the last figure's unit to those of its list that have none: 37.9万、46.4万、51万平方米; 3、5所."""
-    last = drafts[-1]
     follower = last
-    for draft in islice(reversed(drafts), 1, _LONGEST_LIST):
-        if draft.number_class is not QUANTITY or text[draft.end : follower.start] not in _JOINS:
+    for draft in islice(reversed(figures), 1, _LONGEST_LIST):
+        if not isinstance(draft, Draft) or text[draft.end : follower.start] not in _JOINS:
             return
         point = last.unit == "percent_point" and draft.unit == "item" and text[draft.end - 1] == "个"
         bare = draft.unit is None and draft.dimension in (None, "scaled") and draft.high is None

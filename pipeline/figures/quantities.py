@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from pipeline.figures.around import BLANKS, after_first, compared_change, look_after, look_before
-from pipeline.figures.drafts import EXACT, QUANTITY, Draft
+from pipeline.figures.drafts import EXACT, Draft
 from pipeline.figures.grammar import Number, number_pattern, read_number
 from pipeline.figures.numerals import CN_NUMERALS, parse_number
 from pipeline.figures.words import number_words
@@ -53,7 +53,7 @@ def read_share(text: str, start: int, end: int) -> Draft | None:
         inside = None
     else:
         return None
-    draft = Draft(start, match.end(), QUANTITY, "share in words")
+    draft = Draft(start, match.end(), "share in words")
     draft.value, draft.unit, draft.dimension = value, "percent", "share"
     return surrounded(text, draft, inside)
 
@@ -70,7 +70,7 @@ def read_ratio(text: str, start: int, end: int) -> Draft | None:
             many = _MANY_RATIO.match(text, end)
             if many is None:
                 return None
-            draft = Draft(start, many.end(), QUANTITY, "ratio of several")
+            draft = Draft(start, many.end(), "ratio of several")
             draft.dimension = "ratio"
             return draft
     else:
@@ -78,7 +78,7 @@ def read_ratio(text: str, start: int, end: int) -> Draft | None:
         if match is None:
             return None
     left, right = parse_number(text[start:end]), parse_number("".join(match[1].split()))
-    draft = Draft(start, match.end(), QUANTITY, "ratio")
+    draft = Draft(start, match.end(), "ratio")
     draft.dimension = "ratio"
     if left is None or right is None or 1 not in (left, right):
         draft.reason = "ratio in which neither side is one"
@@ -96,7 +96,7 @@ def read_quantity(text: str, number: Number) -> Draft | None:
         return ranged
     if not _counts(text, number):
         return None
-    draft = Draft(number.start, number.stop, QUANTITY, "")
+    draft = Draft(number.start, number.stop, "")
     draft.value = number.value
     draft.scale, draft.factor = number.scale, number.factor
     if number.unit is None:
@@ -116,7 +116,7 @@ def read_doubling(text: str, start: int, end: int) -> Draft | None:
     times = parse_number(text[start:end])
     if times is None or not 1 <= times <= 9:
         return None
-    draft = Draft(start, end + 1, QUANTITY, "doubling")
+    draft = Draft(start, end + 1, "doubling")
     draft.value, draft.unit, draft.dimension = Decimal(2) ** int(times), "multiple", "multiple"
     after, draft.end = look_after(text, draft.end)
     draft.bound = after or EXACT
@@ -177,7 +177,7 @@ def _range(text: str, low: Number) -> Draft | None:
         return None
     unit = high.unit or low.unit
     stop = high.stop
-    draft = Draft(low.start, stop, QUANTITY, f"range with unit {unit.zh}" if unit else "range")
+    draft = Draft(low.start, stop, f"range with unit {unit.zh}" if unit else "range")
     draft.value, draft.high = value, top
     draft.unit, draft.dimension = (unit.code, unit.dimension) if unit else (None, "scaled" if high.scale != 1 else None)
     before = look_before(text, low.start)
@@ -225,9 +225,7 @@ def surrounded(text: str, draft: Draft, inside: Bound | None) -> Draft:
     draft.start = before.start
     if draft.unit in number_words().per_student_units:
         _per_student(text, draft)
-    change = before.change
-    if not change and text[draft.start - 1 : draft.start] in _COMPARED:
-        change = compared_change(text, draft.start)
+    change = before.change or compared_change(text, draft.start)
     if change or draft.unit == "percent_point":
         set_change(draft, change)
     elif draft.unit == "percent" and number_words().changed_behind.match(text, draft.end):
@@ -238,7 +236,6 @@ def surrounded(text: str, draft: Draft, inside: Bound | None) -> Draft:
 APPROX = Bound.APPROX
 ONLY_FROM = (Bound.AT_LEAST, Bound.AT_MOST)
 _ABOUT = (Bound.NEARLY, Bound.APPROX)
-_COMPARED = frozenset("出入排投支拨招聘建收花了前训补")
 _BEHIND = frozenset("的增涨降递")
 
 
@@ -260,8 +257,14 @@ def _per_student(text: str, draft: Draft) -> None:
 
 
 @cache
-def letters_that_tell() -> tuple[frozenset[str], frozenset[str]]:
-    """Characters before and behind a quantity that the words of :func:`surrounded` end or begin with."""
+def endings_that_tell() -> tuple[frozenset[str], frozenset[str]]:
+    """What the words before a quantity that :func:`surrounded` knows end in: single characters, and pairs."""
     words = number_words()
-    before = _COMPARED | {word[-1] for word in words.per_student} | BLANKS | words.left_lengths.keys()
-    return before, after_first() | _BEHIND
+    ends = {word[-2:] for word in words.per_student} | words.compared_ends | BLANKS | words.left_lengths.keys()
+    return frozenset(end for end in ends if len(end) == 1), frozenset(end for end in ends if len(end) == 2)
+
+
+@cache
+def letters_that_tell() -> frozenset[str]:
+    """What the words behind a quantity that :func:`surrounded` knows begin with."""
+    return after_first() | _BEHIND

@@ -10,7 +10,7 @@ from functools import cache
 from pipeline.figures.drafts import Draft
 from pipeline.figures.numerals import CN_NUMERALS, FORMAL, is_row_of_two
 from pipeline.figures.words import either, non_figures
-from pipeline.model import NumberClass
+from pipeline.model import Figure, NumberClass
 
 _C = CN_NUMERALS
 _N = rf"(?:\d{{1,4}}|[{_C}]{{1,4}})"
@@ -50,9 +50,9 @@ def row_end(text: str, start: int) -> int | None:
     return match.end() if match else None
 
 
-def is_dense(drafts: Sequence[Draft]) -> bool:
+def is_dense(figures: Sequence[Draft | Figure]) -> bool:
     """Whether the last figures stand so close together as only a row of bare numbers has them."""
-    return len(drafts) >= _LONG_ROW and drafts[-1].start - drafts[-_LONG_ROW].start < _ROW_WIDTH
+    return len(figures) >= _LONG_ROW and figures[-1].start - figures[-_LONG_ROW].start < _ROW_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,3 +247,11 @@ def letters_that_limit() -> frozenset[str]:
     """Characters that begin the words behind the size of a class or school."""
     data = non_figures()
     return frozenset({word[0] for word in [*data.limited, *data.sized]} | set("及和以的规"))
+
+
+@cache
+def letters_that_name_numerals() -> tuple[frozenset[str], frozenset[str]]:
+    """Characters before and behind a Chinese numeral that words which make it no quantity end or begin with."""
+    data = non_figures()
+    before = {word[-1] for word in data.vague_before} | set("期周拜其高初小大")
+    return frozenset(before), frozenset({word[0] for word in [*data.school_names, *data.points]} | set("是中期级"))

@@ -6,14 +6,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
-from pipeline.figures.drafts import QUANTITY, Draft
+from pipeline.figures.drafts import Draft
 from pipeline.figures.numerals import parse_scale
 from pipeline.figures.words import number_words, trie
-from pipeline.model import Measure
+from pipeline.model import Figure, Measure
 from pipeline.resources.units import Unit, load_units
 
 _NUMBER_CELL = re.compile(r"[≥≤><＞＜约近 〔(（]{0,3}\d[\d,，.．/~—-]{0,24}[%％]?(?:以[上内下]|左右)?[ 〕)）]{0,2}$")
@@ -25,8 +25,7 @@ _CAPTION_LENGTH = 400
 _WITHOUT_UNIT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """Bare numbers in ``[start:end]`` are counted in a unit that stands elsewhere; ``growth``: they are changes."""
 
     start: int
@@ -44,7 +43,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     return (
         re.compile(unit),
         re.compile(rf"[（(](?:单位[:：])?{unit}[)）]|(?P<percent>[%％])$"),
-        re.compile(rf"[（(]?(?:计量)?单位[:：]\s?(?:人民币)?{unit}(?![、，/])"),
+        re.compile(rf"单位[:：]\s?(?:人民币)?{unit}(?![、，/])"),
         re.compile(rf"(?:[（(]{unit}[)）]|(?P<percent>[%％]))$"),
     )
 
@@ -69,12 +68,12 @@ def find_stated_units(text: str) -> list[Stated]:
     return sorted(stated, key=lambda s: s.start)
 
 
-def apply_stated(drafts: Sequence[Draft], stated: Sequence[Stated]) -> None:
+def apply_stated(figures: Sequence[Draft | Figure], stated: Sequence[Stated]) -> None:
     """Give the quantities that have no unit the one stated for the place they stand in."""
-    starts = [draft.start for draft in drafts]
+    starts = [figure.start for figure in figures] if stated else []
     for part in stated:
-        for draft in drafts[bisect_left(starts, part.start) : bisect_right(starts, part.end - 1)]:
-            if draft.number_class is not QUANTITY or draft.value is None or draft.dimension == "ratio":
+        for draft in figures[bisect_left(starts, part.start) : bisect_right(starts, part.end - 1)]:
+            if not isinstance(draft, Draft) or draft.value is None or draft.dimension == "ratio":
                 continue
             if part.growth and (draft.unit or part.unit.code) == "percent":
                 draft.measure = Measure.GROWTH

@@ -89,7 +89,7 @@ class NumberWords:
 
     left: Mapping[str, Left]
     left_lengths: Mapping[str, tuple[int, ...]]
-    """By the last character: how long the words of ``left`` are that end in it, longest first."""
+    """By their last two characters (or their only one): how long the words of ``left`` are, longest first."""
     not_left: Mapping[str, tuple[str, ...]]
     """By the word of ``left``: longer words that end in it and mean something else."""
     inside: Mapping[str, Bound]
@@ -99,6 +99,8 @@ class NumberWords:
     carried: re.Pattern[str]
     carrying_starts: re.Pattern[str]
     compared: re.Pattern[str]
+    compared_ends: frozenset[str]
+    """The last two characters of what ``compared`` matches."""
     changed_behind: re.Pattern[str]
     growth_columns: tuple[str, ...]
     per_student: tuple[str, ...]
@@ -151,13 +153,13 @@ def number_words() -> NumberWords:
     left = _left(data)
     lengths: dict[str, set[int]] = {}
     for word in left:
-        lengths.setdefault(word[-1], set()).add(len(word))
+        lengths.setdefault(word[-2:], set()).add(len(word))
     longer = {*data.not_bounds, *data.not_changes}
     after_of = {word: bound for bound, words in data.bounds_after.items() for word in words}
     implied = "|".join(f"(?P<u{n}>{either(words)})" for n, words in enumerate(data.implied_units.values()))
     return NumberWords(
         left=left,
-        left_lengths={last: tuple(sorted(sizes, reverse=True)) for last, sizes in lengths.items()},
+        left_lengths={end: tuple(sorted(sizes, reverse=True)) for end, sizes in lengths.items()},
         not_left={word: tuple(w for w in longer if w.endswith(word) and w != word) for word in left},
         inside={word: bound for bound, words in data.bounds_inside.items() for word in words},
         after=trie(after_of, data.bounds_after_guards),
@@ -170,6 +172,7 @@ def number_words() -> NumberWords:
         compared=re.compile(
             rf"(?:{either(data.comparing)})[^，。；;\n]{{0,24}}(?P<verb>{either(data.compared_changes)})了?$"
         ),
+        compared_ends=frozenset(end for word in data.compared_changes for end in (word[-2:], f"{word[-1]}了")),
         changed_behind=re.compile(rf"的?(?:{either(data.changes_behind)})"),
         growth_columns=tuple(data.growth_columns),
         per_student=tuple(data.per_student),
