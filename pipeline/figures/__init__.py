@@ -19,8 +19,8 @@ from pipeline.model import Figure, NumberClass, Period
 __all__ = ["Reference", "find_figures", "find_periods"]
 
 _NOT_BY_ITSELF = frozenset({NumberClass.IDIOM, NumberClass.NAME})
-_SHARED = ("分", "成")
-_RATIO = tuple(" :：∶﹕比")
+_SHARED = frozenset("分成")
+_RATIO = frozenset(" :：∶﹕比")
 _SCALE_WORDS = frozenset("百千万萬亿億")
 
 
@@ -51,10 +51,11 @@ def find_figures(text: str, periods: tuple[Period, ...] | None = None) -> tuple[
                 figure = _claimed(text, match, claims[index]) if claim_start <= start else _read(text, match)
         figures.append(figure)
         if isinstance(figure, Draft):
-            figure.start = max(figure.start, at)
             while carrying[carrier] < start:
                 carrier += 1
-            if carrier and figure.bound is EXACT and quantity_end <= carrying[carrier - 1]:
+            if figure.bound is not EXACT:
+                figure.start = max(figure.start, at)
+            elif carrier and quantity_end <= carrying[carrier - 1]:
                 figure.bound = carried_bound(text, carrying[carrier - 1], figure.start) or EXACT
             if (figure.unit is None or at != quantity_end or figure.start - at <= NEXT) and (
                 start - at < WINDOW or figure.dimension == "scaled"

@@ -23,18 +23,22 @@ class Draft:
         "told", "total", "unit", "value",
     )  # fmt: skip
 
-    def __init__(self, start: int, end: int, reason: str) -> None:
+    def __init__(
+        self, start: int, end: int, reason: str, value: Decimal | None = None, unit: str | None = None,
+        dimension: str | None = None, scale: Decimal = ONE, factor: Decimal = ONE,
+    ) -> None:  # fmt: skip
         self.start = start
         self.end = end
         self.reason = reason
-        self.value: Decimal | None = None
+        self.value = value
         self.high: Decimal | None = None
-        self.unit: str | None = None
-        self.dimension: str | None = None
+        self.unit = unit
+        self.dimension = dimension
         self.bound = EXACT
         self.measure = LEVEL
         self.sign = 1
-        self.scale = self.factor = ONE
+        self.scale = scale
+        self.factor = factor
         self.total: Decimal | None = None
         self.bound_behind = False
         self.told = False

@@ -74,15 +74,13 @@ def plain_reader() -> Callable[[str, re.Match[str], int], Draft | None]:
             return None
         if (value := parse_number(core)) is None:
             return None
-        draft = Draft(start, end, reason)
-        draft.unit, draft.dimension = unit, dimension
+        factor_of_scale = ONE
         if scale:
-            draft.scale = parse_scale(scale)
-            value *= draft.scale
+            factor_of_scale = parse_scale(scale)
+            value *= factor_of_scale
         if factor is not ONE:
-            draft.factor = factor
             value *= factor
-        draft.value = value
+        draft = Draft(start, end, reason, value, unit, dimension, factor_of_scale, factor)
         told = before in telling_before or text[start - 2 : start] in pairs_before
         if told or after in telling or unit == "percent_point":
             surrounded(text, draft, None)
@@ -101,8 +99,7 @@ def _bare_reader() -> Callable[[str, str, int, int, str, str], Draft | None]:
             return None
         if len(core) > _BARE_LENGTH or (core[0] == "0" and len(core) > 1):
             return None
-        draft = Draft(start, end, "number without a unit")
-        draft.value = parse_number(core)
+        draft = Draft(start, end, "number without a unit", parse_number(core))
         if before in telling_before or text[start - 2 : start] in pairs_before:
             surrounded(text, draft, None)
         return draft

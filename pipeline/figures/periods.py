@@ -19,6 +19,7 @@ _MOST_YEARS = 60
 """近N年 and its kin count no further back or ahead than this."""
 _COMPARED = re.compile(r"(?:年)?(?:同期|底)?相?比(?!例|率)")
 _COMPARED_FAR = re.compile(r"[比较][^，。；：、\d]{1,10}的$")
+_QUOTES = '“"‘〃「'
 _SEPARATORS = re.compile(r"[-/.．]")
 _EVENT_SINCE = re.compile(r"[^，。；：、,;:\d\n]{2,16}?以来")
 """Behind a year: 2018年新一轮布局规划获批以来."""
@@ -111,19 +112,32 @@ def _edges() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[s
     return tuple(words.comparing), tuple(words.until), tuple(words.not_until), tuple(words.comparing_with), behind
 
 
+@cache
+def _edge_ends() -> frozenset[str]:
+    """The characters that what stands before a period and tells of it ends in."""
+    comparing, until, _, comparing_with, _ = _edges()
+    return frozenset({word[-1] for word in comparing + until + comparing_with} | set(_QUOTES) | {"的"})
+
+
 def _period(text: str, start: int, end: int, edtf: str | None) -> Period:
-    comparing, until, not_until, comparing_with, behind = _edges()
-    before = text[max(0, start - 3) : start].rstrip('“"‘〃「')
-    compared = before.endswith(comparing) or _COMPARED.match(text, end) is not None
-    compared = compared or (before.endswith("的") and _COMPARED_FAR.search(text, max(0, start - 14), start) is not None)
-    compared = compared or (before.endswith(comparing_with) and behind.match(text, end) is not None)
-    planned = before.endswith(until) and not before.endswith(not_until)
+    compared, planned = _COMPARED.match(text, end) is not None, False
+    if start and text[start - 1] in _edge_ends():
+        comparing, until, not_until, comparing_with, behind = _edges()
+        before = text[max(0, start - 3) : start].rstrip(_QUOTES)
+        compared = compared or before.endswith(comparing)
+        compared = compared or (
+            before.endswith("的") and _COMPARED_FAR.search(text, max(0, start - 14), start) is not None
+        )
+        compared = compared or (before.endswith(comparing_with) and behind.match(text, end) is not None)
+        planned = before.endswith(until) and not before.endswith(not_until)
     if edtf and len(edtf) == _PLAIN_YEAR and _EVENT_SINCE.match(text, end):
         edtf = f"{edtf}/.."
     return Period(start, end, text[start:end], edtf, planned, compared)
 
 
 def _number(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
     value = parse_number(text)
     return int(value) if value is not None else 0
 
@@ -173,6 +187,8 @@ def _year(match: Match) -> str | None:
     year = _number(match["y"])
     if not 1900 <= year < 2100:
         return None
+    if match.lastgroup == "year":  # as most are: nothing behind it
+        return f"{year:04}"
     if match["y2"]:
         if not match["unit"] and match.string[match.end() : match.end() + 1] in _COUNTED:
             return None
