@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from pipeline.figures.words import Left, number_words
 from pipeline.model import Bound
@@ -15,14 +14,9 @@ _CLAUSE = 36
 _CARRIED = 32
 
 
-class Before(NamedTuple):
-    """What stands straight before a number. ``start``: where the number begins with its bound word."""
-
-    bound: Bound | None
-    change: int
-    start: int
-    told: bool
-    """Whether any word of those stands there at all."""
+Before = tuple[Bound | None, int, int, bool]
+"""What stands straight before a number: its bound; the sign of its change, or 0; where the number begins with its bound
+word; whether any word of those stands there at all."""
 
 
 def look_before(text: str, start: int) -> Before:
@@ -40,7 +34,7 @@ def look_before(text: str, start: int) -> Before:
         length, left = known
         if left.kind == "change":
             change = 0 if carried and not left.noun else left.sign
-            return Before(bound, change, grown, True)
+            return bound, change, grown, True
         behind = pos
         pos -= length
         if left.kind == "bound":
@@ -52,7 +46,7 @@ def look_before(text: str, start: int) -> Before:
             carried = True
         while pos and text[pos - 1] in BLANKS:
             pos -= 1
-    return Before(bound, 0, grown, told)
+    return bound, 0, grown, told
 
 
 def _word_before(text: str, pos: int) -> tuple[int, Left] | None:

@@ -137,7 +137,7 @@ def _counts(text: str, number: Number) -> bool:
         if core == "十":
             return number.unit is not None
         # 近百名, 百余名 and 千余所, not 百名教师 or 万元
-        return number.stop > end and (number.bound is not None or look_before(text, start).bound is not None)
+        return number.stop > end and (number.bound is not None or look_before(text, start)[0] is not None)
     if number.unit is None:
         return number.scale != 1 or (len(core) > 1 and number.value > 10 and not _PLACES.isdisjoint(core))
     if core == "一":
@@ -180,9 +180,9 @@ def _range(text: str, low: Number) -> Draft | None:
     draft = Draft(low.start, stop, f"range with unit {unit.zh}" if unit else "range")
     draft.value, draft.high = value, top
     draft.unit, draft.dimension = (unit.code, unit.dimension) if unit else (None, "scaled" if high.scale != 1 else None)
-    before = look_before(text, low.start)
-    draft.start, draft.bound = before.start, Bound.RANGE
-    set_change(draft, before.change)
+    _, change, draft.start, _ = look_before(text, low.start)
+    draft.bound = Bound.RANGE
+    set_change(draft, change)
     return draft
 
 
@@ -212,20 +212,17 @@ def _bare_range(text: str, low: Number, high: Number) -> bool:
 
 def surrounded(text: str, draft: Draft, inside: Bound | None) -> Draft:
     """The draft with bound and measure that the words in, before and behind it set, grown over its bound words."""
-    before = look_before(text, draft.start)
+    bound, change, draft.start, draft.told = look_before(text, draft.start)
     after, draft.end = look_after(text, draft.end)
-    bound = before.bound
     if after is APPROX or (after and bound not in ONLY_FROM):
         bound = after
     elif inside and (bound is None or bound in _ABOUT):
         bound = inside
     draft.bound = bound or EXACT
     draft.bound_behind = after is not None
-    draft.told = before.told
-    draft.start = before.start
     if draft.unit in number_words().per_student_units:
         _per_student(text, draft)
-    change = before.change or compared_change(text, draft.start)
+    change = change or compared_change(text, draft.start)
     if change or draft.unit == "percent_point":
         set_change(draft, change)
     elif draft.unit == "percent" and number_words().changed_behind.match(text, draft.end):

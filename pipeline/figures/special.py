@@ -35,6 +35,8 @@ _PHONE_SIGNS = frozenset("-—－–)）")
 _SIGNS = frozenset(":：点时+＋.-—－–)）")
 _VERSION = re.compile(r"\d\.\d")
 _NOT_POINT = frozenset("第统唯周期初高老十万其")
+_WEEK_ENDS = frozenset("期周拜")
+_YEAR_OF_SCHOOL = frozenset("高初小大")
 _CODED = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,20}[-—－]$")
 _PLACES = frozenset("十百千万亿")
 _ORDINARY = frozenset("一二三四五六七八九十")
@@ -62,6 +64,7 @@ class _Affixes:
     before: dict[str, tuple[NumberClass, str]]
     before_lengths: dict[str, tuple[int, ...]]
     after: tuple[tuple[re.Pattern[str], NumberClass, str], ...]
+    any_after: re.Pattern[str]
     after_first: frozenset[str]
     school: re.Pattern[str]
     full_school: re.Pattern[str]
@@ -90,10 +93,11 @@ def _affixes() -> _Affixes:
         )
         for affix in data.after
     )
+    any_after = re.compile("|".join(pattern.pattern for pattern, _, _ in after))
     first = {word[0] for affix in data.after for word in affix.words}
     follow = rf"(?=[“、，。；;（(）)”\"》\s]|{either(data.school_names_before)}|$)"
     return _Affixes(
-        before, {last: tuple(sorted(sizes, reverse=True)) for last, sizes in lengths.items()}, after,
+        before, {last: tuple(sorted(sizes, reverse=True)) for last, sizes in lengths.items()}, after, any_after,
         frozenset(first | set("-—–~～至到、和或 ")), re.compile(rf"(?:{either(data.school_names)}){follow}"),
         re.compile(either(data.full_school_names)), tuple(data.points), tuple(data.vague_before), tuple(data.versioned),
         frozenset(data.digit_names), re.compile(rf"(?:{either(data.digit_names_before)})"),
@@ -113,7 +117,7 @@ def classify(text: str, start: int, end: int, counted: bool) -> tuple[NumberClas
         return found
     if after in _SIGNS and (found := _by_sign(text, start, end, after)):
         return found
-    if after in affixes.after_first:
+    if after in affixes.after_first and affixes.any_after.match(text, end):
         for pattern, number_class, reason in affixes.after:
             if match := pattern.match(text, end):
                 return number_class, reason, match.end()
@@ -181,31 +185,39 @@ def _in_digits(text: str, start: int, end: int, counted: bool) -> tuple[NumberCl
 
 def _in_words(text: str, start: int, end: int, counted: bool) -> tuple[NumberClass, str, int] | None:
     affixes = _affixes()
-    last = text[start - 1] if start else "\n"
-    number = text[start:end]
-    if is_row_of_two(number) or (_PLACES.issuperset(number) and text.endswith(affixes.vague, max(0, start - 2), start)):
+    number, size = text[start:end], end - start
+    if (size > 1 and is_row_of_two(number)) or (
+        _PLACES.issuperset(number) and text.endswith(affixes.vague, max(0, start - 2), start)
+    ):
         return NumberClass.VAGUE, "several values at once, or none", end
-    if end - start <= 2 and _ORDINARY.issuperset(number):
+    if not _ORDINARY.issuperset(number):
+        return (NumberClass.IDIOM, "everyday character", end) if size == 1 and number in FORMAL else None
+    last = text[start - 1] if start else "\n"
+    after = text[end] if end < len(text) else "\n"
+    if size <= 2:
         behind_sign = last in _POINT_START and text.startswith(affixes.points, end)
         # 一是 also where the sign before it was lost
-        if behind_sign or (text.startswith("是", end) and last not in _NOT_POINT and text[end + 1 : end + 2] != "否"):
+        if behind_sign or (after == "是" and last not in _NOT_POINT and text[end + 1 : end + 2] != "否"):
             return NumberClass.SECTION_NUMBER, "numbers a point", end
-    if end - start > 1 and text.startswith("中", end) and _ORDINARY.issuperset(number):
+    if size > 1 and after == "中":
         return NumberClass.NAME, "name of a school", end + 1
-    if end - start == 1 and text.startswith("期", end) and number in _ORDINARY:
+    if size == 1 and after == "期":
         return NumberClass.ORDINAL, "phase (…期)", end + 1
-    if end - start <= 3 and _ORDINARY.issuperset(number) and (match := affixes.school.match(text, end)):
+    if size <= 3 and (match := affixes.school.match(text, end)):
         return NumberClass.NAME, "name of a school", match.end()
-    if end - start == 1 and last == "其" and number in _ORDINARY and not counted:
+    return _of_a_single_sign(text, start, end, counted) if size == 1 else None
+
+
+def _of_a_single_sign(text: str, start: int, end: int, counted: bool) -> tuple[NumberClass, str, int] | None:
+    last = text[start - 1] if start else "\n"
+    if last == "其" and not counted:
         return NumberClass.ORDINAL, "counts points (其一)", end
-    if end - start == 1 and number in _ORDINARY and text.endswith(("星期", "每周", "礼拜"), max(0, start - 2), start):
+    if last in _WEEK_ENDS and text.endswith(("星期", "每周", "礼拜"), max(0, start - 2), start):
         return NumberClass.DATE, "day of the week", end
-    if end - start == 1 and not counted and text.startswith("级", end) and number in _ORDINARY:
+    if not counted and text.startswith("级", end):
         return NumberClass.ORDINAL, "grade (…级)", end + 1
-    if end - start == 1 and not counted and last in "高初小大" and number in _ORDINARY:
+    if not counted and last in _YEAR_OF_SCHOOL:
         return NumberClass.ORDINAL, "year of a school", end
-    if end - start == 1 and number in FORMAL:
-        return NumberClass.IDIOM, "everyday character", end
     return None
 
 
@@ -253,5 +265,5 @@ def letters_that_limit() -> frozenset[str]:
 def letters_that_name_numerals() -> tuple[frozenset[str], frozenset[str]]:
     """Characters before and behind a Chinese numeral that words which make it no quantity end or begin with."""
     data = non_figures()
-    before = {word[-1] for word in data.vague_before} | set("期周拜其高初小大")
+    before = {word[-1] for word in data.vague_before} | _WEEK_ENDS | _YEAR_OF_SCHOOL | {"其"}
     return frozenset(before), frozenset({word[0] for word in [*data.school_names, *data.points]} | set("是中期级"))
