@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from pipeline.cleaning.lines import NUMBERED, TITLE_END, Line
+from pipeline.cleaning.lines import DATE, NUMBERED, TITLE_END, Line
 
 _CLOSES = re.compile(r"[，。、；：！？）)》”’」』】〕,;!?％%]|\.(?=\D|$)")
 _ENDS = re.compile(r"[。！？；：:;!?…]['\"”’）)》】]*$|\.$")
@@ -39,10 +39,6 @@ _TITLE_LINES = 8
 _LONGEST_TITLE = 70
 _OPENS_TITLE = re.compile(r"关于|[12]\d{3}年|[省市县区旗州盟局]|\*\*")
 _PUNCTUATED = re.compile(r"[。；：:，,]")
-DATE = re.compile(
-    r"[(（]?[12]\d{3}\s*[年.\-/]\s*\d{1,2}\s*(?:[月.\-/]\s*(?:\d{1,2}\s*[日曰]?)?)?[)）]?|[二〇○零一三四五六七八九十年月日()（）]{6,}"
-)
-"""A line that is a date and nothing else: when a report was signed."""
 
 
 @dataclass(frozen=True, slots=True)

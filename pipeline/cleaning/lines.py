@@ -21,6 +21,11 @@ NUMBERED = re.compile(
 )
 """How sections, items and notes open."""
 
+DATE = re.compile(
+    r"[(（]?[12]\d{3}\s*[年.\-/]\s*\d{1,2}\s*(?:[月.\-/]\s*(?:\d{1,2}\s*[日曰]?)?)?[)）]?|[二〇○零一三四五六七八九十年月日()（）]{6,}"
+)
+"""A line that is a date and nothing else: when a report was signed."""
+
 BLANK = " \t\u3000\xa0\u2002\u2003"
 
 

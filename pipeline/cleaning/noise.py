@@ -84,6 +84,7 @@ def judge_by_rules(text: str, lines: Sequence[Line]) -> tuple[list[Features], li
     _numbers_alone(lines, verdicts)
     _rows_with_bars(lines, verdicts)
     _running_heads(lines, verdicts)
+    _title_again(lines, verdicts, features)
     return features, verdicts
 
 
@@ -261,11 +262,16 @@ def _named(text: str) -> Verdict | None:
     match = _labels().match(text)
     if (
         match
+        and text[-1] not in _SAID
         and not (amount and len(_labels().findall(text)) == 1)
         and not (match.group("label") or "").startswith(("资料", "数据"))
     ):
         return Verdict("labels", metadata=True)
     return None
+
+
+_SAID = "。？！?!"
+"""Behind a label these end what somebody says (``记者：钱够不够用？``)."""
 
 
 def _opens_section(text: str) -> bool:
@@ -334,6 +340,7 @@ def _advertisements(lines: Sequence[Line], verdicts: list[Verdict | None]) -> No
 
 _SENTENCE = re.compile("[，。；,;]")
 _PAGE_REASON = "page number"
+_HEAD_REASON = "header or footer of a page"
 _DIGITS = re.compile(r"[\d０-９]+")
 
 
@@ -375,7 +382,26 @@ def _running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) -> Non
         by_length.setdefault(len(key), []).append(key)
     for at, key in beside.items():
         if counts[key] > 1 or any(_alike(key, word) for word in by_length[len(key)][:_VARIANTS] if word != key):
-            verdicts[at] = Verdict("header or footer of a page")
+            verdicts[at] = Verdict(_HEAD_REASON)
+
+
+def _title_again(lines: Sequence[Line], verdicts: list[Verdict | None], features: Sequence[Features]) -> None:
+    """Where nothing stays above the first section or running text, the last title among the pages' headers does."""
+    for at, line in enumerate(lines):
+        verdict = verdicts[at]
+        if features[at].prose or (verdict is None and NUMBERED.match(line.text)):
+            heads = [
+                other for other in range(at) if _heads_pages(verdicts[other]) and TITLE_END.search(lines[other].text)
+            ]
+            if heads:
+                verdicts[heads[-1]] = None
+            return
+        if verdict is None:
+            return
+
+
+def _heads_pages(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.reason == _HEAD_REASON
 
 
 def _neighbour(verdicts: Sequence[Verdict | None], at: int, step: int) -> int | None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.cleaning.joining import DATE, joined, wrapping
-from pipeline.cleaning.lines import Line
+from pipeline.cleaning.joining import joined, wrapping
+from pipeline.cleaning.lines import DATE, Line
 from pipeline.cleaning.noise import Verdict
 from pipeline.mapped import Change, Mapped
 from pipeline.model import BlockKind, Cell, Paragraph
