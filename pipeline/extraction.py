@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.cleaning import clean_source
 from pipeline.facts import link_figures
-from pipeline.figures import Reference, find_figures, find_periods
+from pipeline.figures import Reference, find_figures, find_periods, has_number
 from pipeline.model import (
     CleanText,
     Extraction,
@@ -45,7 +45,9 @@ def extract_source(data: bytes, name: str, *, region: str | None = None) -> Extr
     readings, zones = locate(source, clean, reports, region)
     periods = read_periods(clean, reports)
     figures = find_figures(clean.text, periods)
-    titles = {report.index: find_periods(report.title or "", Reference(report.year, report.month)) for report in reports}
+    titles = {
+        report.index: find_periods(report.title or "", Reference(report.year, report.month)) for report in reports
+    }
     links = link_figures(clean, reports, figures, periods, titles)
     owners = _Owners(reports)
     facts = tuple(_facts(source, clean, owners, readings, zones, links))
@@ -169,7 +171,7 @@ def _numbers(
 
 def _dropped_numbers(source: Source, clean: CleanText) -> Iterator[NumberUse]:
     for edit in clean.edits:
-        if edit.after or not any(char.isdigit() for char in edit.before):
+        if edit.after or not has_number(edit.before):
             continue
         for figure in find_figures(edit.before):
             start = edit.start + figure.start

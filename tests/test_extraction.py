@@ -76,3 +76,12 @@ def test_a_number_for_two_rates_gives_two_facts_with_ids_of_their_own() -> None:
     assert [fact.indicator for fact in facts] == ["enrolment_rate", "retention_rate"]
     assert facts[0].start == facts[1].start
     assert facts[0].id != facts[1].id
+
+
+def test_numbers_in_dropped_lines_are_accounted_for_in_digits_and_in_words() -> None:
+    text = "全区新增学位500个。\n【打印本页】【关闭窗口】 字号：大 中 小\n版权所有 转载必究 共三篇相关阅读\n上一篇：二〇二三年通知两则\n"
+    extraction = extract_source(text.encode(), "a.txt")
+    layer = extraction.source.layer.text
+    covered = {at for use in extraction.numbers for at in range(use.start, use.end)}
+    assert [at for at, char in enumerate(layer) if char in CHINESE_NUMERALS and at not in covered] == []
+    assert {"三篇", "二〇二三年", "两"} <= {use.number for use in extraction.numbers if use.used == "dropped"}

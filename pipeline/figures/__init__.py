@@ -10,13 +10,14 @@ from pipeline.figures.drafts import EXACT, Draft, settled
 from pipeline.figures.fast import plain_reader
 from pipeline.figures.grammar import number_pattern, read_number
 from pipeline.figures.lists import NEXT, WINDOW, share
+from pipeline.figures.numerals import has_number
 from pipeline.figures.periods import Reference, find_periods
 from pipeline.figures.quantities import read_doubling, read_quantity, read_ratio, read_share
 from pipeline.figures.special import bounds_a_size, classify, is_dense, row_end, shares_one
 from pipeline.figures.tables import apply_stated, find_stated_units
 from pipeline.model import Figure, NumberClass, Period
 
-__all__ = ["Reference", "find_figures", "find_periods"]
+__all__ = ["Reference", "find_figures", "find_periods", "has_number"]
 
 _NOT_BY_ITSELF = frozenset({NumberClass.IDIOM, NumberClass.NAME})
 _SHARED = frozenset("分成")

@@ -34,8 +34,14 @@ NUMBER = (
 follows one, and decimal point) or in Chinese numerals. Each run of either lies in one match, or several of them do. It
 begins with a set of characters, so that a text is searched for it fast, and has ``(?:…|)`` for what may be missing
 where that begins with a sign, which ``re`` passes over faster than ``(?:…)?``."""
+_SIGN = re.compile(rf"[\d{CN_NUMERALS}①-⒛㈠-㈩❶-➓]")
 _FOLD = str.maketrans("．·", "..", ",，\u2009\u202f \n\t\u3000\xa0")
 _ROW_OF_TWO = re.compile(r"[十百千万]*(?:一[二两]|[二两]三|三[四五]|四五|五六|六七|七八|八九)[十百千万亿]*")
+
+
+def has_number(text: str) -> bool:
+    """Whether a text holds any digit or Chinese numeral, and so a figure."""
+    return _SIGN.search(text) is not None
 
 
 def parse_digits(text: str) -> Decimal | None:
