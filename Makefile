@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ingest compare evaluate test lint readme lock models bench-cleaning
+.PHONY: help setup ingest compare evaluate test lint readme lock models bench-cleaning bench-figures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench-cleaning: $(READY) ## measure cleaning: noise and content, main text of pa
 	@$(BIN)/python tests/cleaning/cleaning_measure.py
 	@$(BIN)/python benchmarks/cleaning/speed.py
 	@$(BIN)/python benchmarks/cleaning/pages.py
+
+bench-figures: $(READY) ## measure how fast figures and periods are read, beside jieba
+	@$(BIN)/python benchmarks/figures/speed.py
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n auto
