@@ -21,7 +21,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.structure.running import COMPANY, FARTHEST, FOLLOWERS, NEAREST, folded
+from pipeline.structure.folding import folded
+from pipeline.structure.followers import COMPANY, FOLLOWERS
+from pipeline.structure.running import FARTHEST, NEAREST
 
 RESOURCES = Path(__file__).parents[1] / "pipeline/resources"
 UNSEEN = ("dump-interleaved", "e4-interleaved", "work-summary", "self-assessment", "five-year-plan")

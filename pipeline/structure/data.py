@@ -21,6 +21,7 @@ class Structure(Strict):
     publisher_labels: tuple[str, ...]
     published_labels: tuple[str, ...]
     written_labels: tuple[str, ...]
+    particles: str
 
 
 @cache

@@ -1,28 +1,24 @@
 """How well two stretches of text run on into each other: whether a sentence that breaks off here goes on there.
 
 The answer is a log-odds: above 0 the two are rather one running text than two by chance. It rests on which characters
-follow which in reports (``followers.csv``), on which keep company within a sentence (``company.csv``; both are
-compiled by ``tools/compile_followers.py`` from invented reports), on brackets that stay open, on the units of a list of
-numbers, and on how paragraphs end. The weights are those of a logistic regression of true neighbours against random
-ones on these reports, each scored with tables made without it; "from to" is set by hand, for it is rare and sure, and
-"company" was raised to what untangled woven reports best.
+follow which in reports, in this text and in words of the dictionary, on which keep company within a sentence, on
+brackets and quotes that stay open, on the units of a list of numbers, and on how paragraphs end. The weights are those
+of a logistic regression of true neighbours against random ones on invented reports, each scored with tables made
+without it; "from to" is set by hand, for it is rare and sure, "company" and "own pair" to what untangles best.
 """
 
 from __future__ import annotations
 
-import csv
-import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.resources import read_text
+from pipeline.structure.folding import code_points
+from pipeline.structure.followers import Followers, Ints
 
-FOLLOWERS, COMPANY = "followers.csv", "company.csv"
+Scores = npt.NDArray[np.float32]
 REACH, UNITS = 40, 24
 """How far before and after a cut brackets and units are looked for."""
 WINDOW, NEAREST, FARTHEST = 12, 3, 18
@@ -30,101 +26,31 @@ WINDOW, NEAREST, FARTHEST = 12, 3, 18
 DOUBT = 20
 """So many pairs that tell nothing are counted in, lest two or three pairs speak for all."""
 _UNSEEN, _SMOOTH = 1.5, 2.0
-_PIECE = re.compile(r"\d[\d,.]*|[^ \t\u3000]", re.S)
-_FOLD = str.maketrans("“”‘’〃()[],;:!?*", '"""""（）［］，；：！？＊')
-_OPENED, _CLOSED = "（《［【", "）》］】"
-_BRACKET = re.compile("[（《［【）》］】。\n]")
+_PAIRS = {"（": "）", "《": "》", "［": "］", "【": "】", "“": "”"}
+_CLOSED = frozenset(_PAIRS.values())
+_BRACKET = re.compile("[（《［【“）》］】”。\n]")
 _SENTENCE_END = re.compile("[。\n]")
-_UNIT = re.compile(r"0([^0，。；、\n]?)")
-_STOPS = frozenset("。；：！？")
+_STOPS = "。；：！？"
+_NO_UNIT = "，。；、\n"
 _FROM = re.compile(r"[由从][^。；]{0,14}0([^0，。；、年月日])[^。；]{0,8}[到至为]$")
-_WEIGHTS = {
-    "pair": 0.44,
+_TO = re.compile("[到至为]")
+WEIGHTS = {
+    "pair": 0.38,
     "triple": 0.22,
-    "triple after": 0.23,
-    "unit": 0.22,
-    "same unit": 0.34,
-    "bracket closed": 3.2,
+    "triple after": 0.29,
+    "number after": -0.5,
+    "own pair": 0.3,
+    "own four": 1.0,
+    "words": 0.45,
+    "same unit": 0.36,
+    "bracket closed": 2.8,
     "bracket left": -3.4,
-    "paragraph ends": 1.68,
-    "paragraph breaks off": 0.41,
+    "paragraph ends": 1.5,
+    "paragraph breaks off": 0.45,
     "company": 10.0,
     "from to": 2.0,
 }
-_BASE = 0.02
-
-
-@dataclass(frozen=True)
-class Followers:
-    """How often characters stand alone, in pairs, in triples; a number of any length counts as the character 0."""
-
-    single: dict[str, int]
-    pairs: dict[str, int]
-    triples: dict[str, int]
-    company: dict[str, int]
-    """How often two characters stand in this order in a sentence, a few characters apart."""
-
-    @classmethod
-    def parsed(cls, followers: str, company: str) -> Followers:
-        """From CSV texts: what stands before (one or two characters), and what comes after with its counts."""
-        pairs: dict[str, int] = {}
-        triples: dict[str, int] = {}
-        for before, after, count in _counts(followers):
-            (pairs if len(before) == 1 else triples)[before + after] = count
-        return cls.counted(pairs, triples, {one + other: count for one, other, count in _counts(company)})
-
-    @classmethod
-    def counted(cls, pairs: dict[str, int], triples: dict[str, int], company: dict[str, int]) -> Followers:
-        """From counts; what stands alone is counted from the pairs."""
-        single: dict[str, int] = {}
-        for pair, count in pairs.items():
-            single[pair[0]] = single.get(pair[0], 0) + count
-        return cls(single, pairs, triples, company)
-
-    @property
-    def total(self) -> int:
-        """How many characters were counted."""
-        return sum(self.single.values())
-
-
-def _counts(table: str) -> list[tuple[str, str, int]]:
-    return [
-        (before.replace("⏎", "\n"), item[0].replace("⏎", "\n"), int(item[1:]))
-        for before, items in csv.reader(table.splitlines()[1:])
-        for item in items.split(" ")
-    ]
-
-
-@cache
-def followers() -> Followers:
-    """The tables of the project."""
-    return Followers.parsed(read_text(FOLLOWERS), read_text(COMPANY))
-
-
-Scores = npt.NDArray[np.float64]
-Index = npt.NDArray[np.intp]
-
-
-def folded(text: str) -> tuple[str, list[int]]:
-    """A text with each number as 0, one width of marks and no blanks, and where each of its characters stood."""
-    pieces: list[str] = []
-    places: list[int] = []
-    for match in _PIECE.finditer(text):
-        piece = match.group()
-        pieces.append("0" if piece[0].isdigit() else piece)
-        places.append(match.start())
-    return "".join(pieces).translate(_FOLD), places
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """What stands on one side of each of some places: ``near`` is the character there and the next one in the same
-    direction, ``bracket`` whether one is left open before (or closed after), ``unit`` that of the nearest number.
-    """
-
-    near: list[str]
-    bracket: npt.NDArray[np.bool_]
-    unit: list[str | None]
+BASE = -0.08
 
 
 class Running:
@@ -132,209 +58,286 @@ class Running:
 
     def __init__(self, text: str, table: Followers) -> None:
         self._text = text
-        self._table = table
-        self._total = table.total
-        self._company = _Company(text, table, self._total)
+        points = code_points(text)
+        self.letters, self.codes = np.unique(points, return_inverse=True)
+        self._table = _Local(self.letters, self.codes, table)
+        self._open, self._closes = _brackets(text)
+        self._unit_before, self._unit_after = _units(text, self.codes)
+        self._from = _from_to(text, {chr(letter): code for code, letter in enumerate(self.letters)})
+        self._company = _Company(text, self.codes, self._table)
 
-    def scores(self, befores: Sequence[int], afters: Sequence[int]) -> Scores:
+    def scores(self, places: Sequence[int]) -> Scores:
         """The log-odds for each place before a cut (rows) with each place after one (columns)."""
-        if not befores or not afters:
-            return np.zeros((len(befores), len(afters)))
-        left, right = self._before(befores), self._after(afters)
-        rows = np.arange(len(befores))[:, None], np.arange(len(afters))[None, :]
-        near = self._near(left, right, *rows) + self._from_to(befores, afters, *rows)
-        return near + _WEIGHTS["company"] * self._company.crossed(befores, afters)
-
-    def neighbours(self, places: Sequence[int]) -> Scores:
-        """The log-odds of the text as it stands at each place."""
-        if not places:
-            return np.zeros(0)
-        left, right = self._before(places), self._after(places)
-        rows = np.arange(len(places))
-        near = self._near(left, right, rows, rows) + self._from_to(places, places, rows, rows)
-        return near + _WEIGHTS["company"] * self._company.beside(places)
-
-    def _before(self, places: Sequence[int]) -> _Sides:
-        text = self._text
-        brackets = [_is_open(text, max(0, at - REACH), at) for at in places]
-        units = [_UNIT.findall(text, max(0, at - UNITS), at) for at in places]
-        near = [text[max(0, at - 2) : at] for at in places]
-        return _Sides(near, np.array(brackets), [found[-1] if found else None for found in units])
-
-    def _after(self, places: Sequence[int]) -> _Sides:
-        text = self._text
-        found = [_BRACKET.search(text, at, at + REACH - 10) for at in places]
-        brackets = [match is not None and match.group() in _CLOSED for match in found]
-        units = [_UNIT.search(text, at, at + UNITS) for at in places]
-        return _Sides([text[at : at + 2] for at in places], np.array(brackets), [u[1] if u else None for u in units])
-
-    def _near(self, left: _Sides, right: _Sides, rows: Index, columns: Index) -> Scores:
-        """What the characters at the cut, the brackets and the units tell."""
-        weights = _WEIGHTS
-        units = _compared([u or "" for u in left.unit], [u or "" for u in right.unit], _same_unit)
-        total: Scores = _BASE + self._characters(left.near, right.near, rows, columns)
-        total += weights["same unit"] * units.of(rows, columns)
-        is_open, closes = left.bracket[rows], right.bracket[columns]
-        total += np.where(is_open != closes, weights["bracket left"], weights["bracket closed"] * is_open)
+        at = np.asarray(places, dtype=np.int64)
+        if not len(at):
+            return np.zeros((0, 0), dtype=np.float32)
+        total = self._table.crossed(*self._near(at))
+        total += np.float32(WEIGHTS["company"]) * self._company.crossed(at)
+        rows, columns = at[:, None], at[None, :]
+        total += self._sides(rows, columns)
         return total
 
-    def _characters(self, lefts: Sequence[str], rights: Sequence[str], rows: Index, columns: Index) -> Scores:
-        """What the last two characters before and the first two after a cut tell.
+    def neighbours(self) -> tuple[Scores, Scores]:
+        """The log-odds of the text as it stands before each of its characters, and what of it the nearest ones tell."""
+        at = np.arange(len(self._text))
+        near = self._table.beside(*self._near(at)) + self._sides(at, at)
+        return near + np.float32(WEIGHTS["company"]) * self._company.beside(at), near
+
+    def _near(self, at: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """The two characters before and the two after each place; -1 beyond the text."""
+        padded = np.concatenate(([-1, -1], self.codes, [-1, -1]))
+        return padded[at], padded[at + 1], padded[at + 2], padded[at + 3]
+
+    def _sides(self, before: Ints, after: Ints) -> Scores:
+        """What brackets, units and rates that go from somewhere to somewhere tell."""
+        left, right = self._open[before], self._closes[after]
+        total = np.where(
+            left != right, np.float32(WEIGHTS["bracket left"]), np.float32(WEIGHTS["bracket closed"]) * left
+        ).astype(np.float32)
+        unit, other = self._unit_before[before], self._unit_after[after]
+        told = (unit >= 0) & (other >= 0)
+        total += np.float32(WEIGHTS["same unit"]) * np.where(told, np.where(unit == other, 1, -1), 0).astype(np.float32)
+        wanted = self._from[before]
+        if (wanted >= 0).any():
+            number = np.append(self.codes == np.searchsorted(self.letters, ord("0")), False)
+            following = np.append(self.codes[1:], (-1, -1))
+            same = number[after] & (following[after] == wanted)
+            total += np.float32(WEIGHTS["from to"]) * np.where(wanted >= 0, np.where(same, 1, -1), 0).astype(np.float32)
+        return total
+
+
+class _Local:
+    """The tables for the characters of one text, and the text's own counts."""
+
+    def __init__(self, letters: Ints, codes: Ints, table: Followers) -> None:
+        self.size = len(letters)
+        self._codes = codes
+        local = np.full(0x110000, -1, dtype=np.int32)
+        local[letters] = np.arange(self.size)
+        self._local = local
+        self.single, self._pairs = self._counted(table)
+        self.total = float(table.pairs[:, 2].sum())
+        alone: Scores = ((self.single + 0.5) / self.total).astype(np.float32)
+        share: Scores = ((self._pairs + 3 * alone[None, :]) / (self.single[:, None] + 3)).astype(np.float32)
+        self._share = share
+        self._worth = self._of_pairs(letters, alone, share, table)
+        self._triples = self._within(table.triples)
+        self.company = self._within(table.company)
+        self.company_total = float(table.company[:, 2].sum())
+        self._back = -WEIGHTS["triple"] * np.log(self._pairs / 2 + 1)
+
+    def _within(self, rows: Ints) -> Ints:
+        """The rows of a table whose characters all stand in the text, by their codes there."""
+        if not len(rows):
+            return rows
+        found = self._local[rows[:, :-1]]
+        inside = (found >= 0).all(axis=1)
+        return np.column_stack((found[inside], rows[inside, -1]))
+
+    def _counted(self, table: Followers) -> tuple[Scores, Scores]:
+        sums = np.bincount(table.pairs[:, 0], weights=table.pairs[:, 2], minlength=0x3000)
+        single = np.zeros(self.size, dtype=np.float32)
+        letters = np.flatnonzero(self._local >= 0)
+        known = letters < len(sums)
+        single[self._local[letters[known]]] = sums[letters[known]]
+        pairs = np.zeros((self.size, self.size), dtype=np.float32)
+        rows = self._within(table.pairs)
+        pairs[rows[:, 0], rows[:, 1]] = rows[:, 2]
+        return single, pairs
+
+    def _of_pairs(self, letters: Ints, alone: Scores, share: Scores, table: Followers) -> Scores:
+        """All that two neighbours tell, for each two characters of the text."""
+        size, codes = self.size, self._codes
+        names = np.array([chr(letter) for letter in letters])
+        worth = BASE + WEIGHTS["pair"] * np.log(share / alone[None, :])
+        worth -= WEIGHTS["triple after"] * np.log(self._pairs / 2 + 1)
+        worth[:, names == "0"] += WEIGHTS["number after"]
+        stops = np.isin(names, list(_STOPS))[:, None]
+        ends = np.where(stops, WEIGHTS["paragraph ends"], WEIGHTS["paragraph breaks off"])
+        worth += ends * (names == "\n")[None, :]
+        worth += WEIGHTS["words"] * self._in_words(table)
+        self._own = np.bincount(codes[:-1] * size + codes[1:], minlength=size * size).reshape(size, size)
+        counts = np.bincount(codes, minlength=size).astype(np.float32)
+        chance = np.outer(counts, counts) / np.float32(max(1, len(codes)))
+        worth += WEIGHTS["own pair"] * np.log((self._own + 0.5) / (chance + 0.5))
+        return np.asarray(worth, dtype=np.float32)
+
+    def _in_words(self, table: Followers) -> Scores:
+        """How much oftener than by chance two characters are neighbours, by the words of the dictionary."""
+        letters = np.zeros((self.size, 3), dtype=np.float32)
+        found = self._local[table.letters[:, 0]]
+        letters[found[found >= 0]] = table.letters[found >= 0, 1:]
+        count, begins, ends = letters.T
+        words, characters = table.letters[:, 2].sum(), table.letters[:, 1].sum()
+        together = np.outer(ends / words, begins)
+        rows = self._within(table.words)
+        together[rows[:, 0], rows[:, 1]] += rows[:, 2]
+        told = (count > 0)[:, None] & (count > 0)[None, :]
+        return np.where(told, np.log((together + 1) / (np.outer(count / characters, count) + 1)), 0).astype(np.float32)
+
+    def crossed(self, before2: Ints, before: Ints, after: Ints, after2: Ints) -> Scores:
+        """What the two characters before each place tell with the two after each other one."""
+        size = self.size
+        total = self._worth[before][:, after]
+        lefts, left = np.unique(before2 * size + before, return_inverse=True)
+        rights, right = np.unique(after * size + after2, return_inverse=True)
+        onward, back = self._of_triples(lefts, rights)
+        onward = onward[before][:, right]
+        onward += back[left][:, after]
+        onward += (WEIGHTS["own four"] * np.log(self._fours(lefts, rights) + 1)).astype(np.float32)[left][:, right]
+        total += onward
+        return total
+
+    def _of_triples(self, lefts: Ints, rights: Ints) -> tuple[Scores, Scores]:
+        """What a third character behind two of a cut tells, and one before them.
 
         A triple that the tables don't hold is as likely as its pairs make it, so that only those that they hold need a
         look.
         """
-        table, weights = self._table, _WEIGHTS
-        lasts, firsts = [near[-1:] for near in lefts], [near[:1] for near in rights]
-        pairs = _Grid(lasts, firsts).filled(table.pairs)
-        single = [
-            np.array([table.single.get(c, 0) for c in names], dtype=float) for names in (pairs.ones, pairs.others)
-        ]
-        alone = (single[1] + 0.5) / self._total
-        share = (pairs.values + 3 * alone) / (single[0][:, None] + 3)
-        zero = np.array([other == "0" for other in pairs.others])
-        after = weights["triple after"] + weights["unit"] * zero
-        pairs.values = weights["pair"] * np.log(share / alone) + after * np.log(2 / (pairs.values + 2))
-        if "\n" in pairs.others:
-            stops = np.array([one in _STOPS for one in pairs.ones])
-            column = pairs.others.index("\n")
-            pairs.values[:, column] += np.where(stops, weights["paragraph ends"], weights["paragraph breaks off"])
-        onward, back = _Grid(lasts, rights), _Grid(lefts, firsts)
-        for triple, count in table.triples.items():
-            where = onward.cell(triple[0], triple[1:])
-            if where is not None:
-                weight = weights["triple after"] + weights["unit"] * (triple[1] == "0")
-                onward.values[where] = weight * math.log(1 + count / (2 * self._share(triple[1:])))
-            where = back.cell(triple[:2], triple[2])
-            if where is not None:
-                back.values[where] = weights["triple"] * math.log(1 + count / (2 * self._share(triple[1:])))
-        seen = np.array([table.pairs.get(near, 0) for near in back.ones])
-        back.values += weights["triple"] * np.log(2 / (seen + 2))[:, None]
-        return pairs.of(rows, columns) + onward.of(rows, columns) + back.of(rows, columns)
+        size = self.size
+        onward = np.zeros((size, len(rights)), dtype=np.float32)
+        back = np.broadcast_to(self._back_of(lefts)[:, None], (len(lefts), size)).copy()
+        one, two, three, count = self._triples.T
+        worth = np.log(1 + count / (2 * self._share[two, three]))
+        place = np.searchsorted(rights, two * size + three).clip(0, len(rights) - 1)
+        held = rights[place] == two * size + three
+        onward[one[held], place[held]] = WEIGHTS["triple after"] * worth[held]
+        place = np.searchsorted(lefts, one * size + two).clip(0, len(lefts) - 1)
+        held = lefts[place] == one * size + two
+        back[place[held], three[held]] += (WEIGHTS["triple"] * worth[held]).astype(np.float32)
+        return onward, back
 
-    def _from_to(self, befores: Sequence[int], afters: Sequence[int], rows: Index, columns: Index) -> Scores:
-        """A rate that goes from somewhere goes to a rate (由92.1%提高到, and then 98.6%)."""
-        text = self._text
-        wanted = [_FROM.search(text, max(0, at - REACH), at) for at in befores]
-        units = ["0" + match[1] if match else "" for match in wanted]
-        told = np.array([bool(unit) for unit in units])[rows]
-        same = _compared(units, [text[at : at + 2] for at in afters], lambda one, other: float(one == other))
-        return _WEIGHTS["from to"] * told * (2 * same.of(rows, columns) - 1)
+    def _back_of(self, lefts: Ints) -> Scores:
+        known = np.asarray(self._back.reshape(-1)[np.maximum(0, lefts)], dtype=np.float32)
+        return np.where(lefts >= 0, known, np.float32(0))
 
-    def _share(self, pair: str) -> float:
-        """How likely the second character of a pair is after the first, smoothed by how frequent it is."""
-        table = self._table
-        alone = (table.single.get(pair[1:], 0) + 0.5) / self._total
-        return (table.pairs.get(pair, 0) + 3 * alone) / (table.single.get(pair[:1], 0) + 3)
+    def _fours(self, lefts: Ints, rights: Ints) -> Ints:
+        """How often the text itself has two characters before two others."""
+        pairs = self._codes[:-1] * self.size + self._codes[1:]
+        left = np.searchsorted(lefts, pairs[:-2]).clip(0, len(lefts) - 1)
+        right = np.searchsorted(rights, pairs[2:]).clip(0, len(rights) - 1)
+        held = (lefts[left] == pairs[:-2]) & (rights[right] == pairs[2:])
+        counted = np.bincount(left[held] * len(rights) + right[held], minlength=len(lefts) * len(rights))
+        return counted.reshape(len(lefts), len(rights))
+
+    def beside(self, before2: Ints, before: Ints, after: Ints, after2: Ints) -> Scores:
+        """What the two characters before each place tell with the two after it; the text itself is not counted in."""
+        size = self.size
+        total = self._worth[before, after]
+        own = self._own[before, after]
+        total += (WEIGHTS["own pair"] * np.log(np.maximum(0.5, own - 0.5) / (own + 0.5))).astype(np.float32)
+        one, two, three, count = self._triples.T
+        keys = (one * size + two) * size + three
+        order = np.argsort(keys)
+        worth = np.append(np.log(1 + count / (2 * self._share[two, three]))[order], 0.0)
+        keys = np.append(keys[order], -1)
+        total += self._back_of(before2 * size + before)
+        for weight, wanted in (
+            ("triple", (before2 * size + before) * size + after),
+            ("triple after", (before * size + after) * size + after2),
+        ):
+            place = np.searchsorted(keys[:-1], wanted)
+            held = keys[place] == wanted
+            total += np.where(held, WEIGHTS[weight] * worth[place], 0).astype(np.float32)
+        fours = ((before2 * size + before) * size + after) * size + after2
+        _, which, counts = np.unique(fours, return_inverse=True, return_counts=True)
+        total += (WEIGHTS["own four"] * np.log(counts[which])).astype(np.float32)
+        return total
 
 
-def _is_open(text: str, low: int, high: int) -> bool:
-    """Whether a bracket of the sentence that ends at ``high`` is still open there."""
-    depth = 0
-    for match in reversed(list(_BRACKET.finditer(text, low, high))):
-        if match.group() in _CLOSED:
-            depth += 1
-        elif match.group() not in _OPENED:
-            return False
-        elif depth == 0:
-            return True
+def _brackets(text: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """For each place whether a bracket of its sentence is open there, and whether the next behind it closes one."""
+    is_open, closes = np.zeros(len(text) + 1, dtype=bool), np.zeros(len(text) + 1, dtype=bool)
+    opened: list[int] = []
+    last = 0
+    for match in _BRACKET.finditer(text):
+        at, mark = match.start(), match.group()
+        if opened:
+            is_open[last : min(at, opened[-1] + REACH) + 1] = True
+        if mark in _CLOSED:
+            closes[max(last, at - REACH + 10) : at + 1] = True
+            if opened:
+                opened.pop()
+        elif mark in _PAIRS:
+            opened.append(at)
         else:
-            depth -= 1
-    return False
+            opened.clear()
+        last = at + 1
+    if opened:
+        is_open[last : opened[-1] + REACH + 1] = True
+    return is_open, closes
 
 
-def _same_unit(one: str, other: str) -> float:
-    if not one or not other:
-        return 0.0
-    return 1.0 if one == other else -1.0
+def _units(text: str, codes: Ints) -> tuple[Ints, Ints]:
+    """The code of the unit of the nearest number before, and behind each place; -1 where there is none."""
+    numbers = np.array([match.start() for match in re.finditer("0", text)], dtype=np.int64)
+    before, after = np.full(len(text) + 1, -1), np.full(len(text) + 1, -1)
+    if not len(numbers):
+        return before, after
+    units = np.append(codes[1:], -1)[numbers]
+    units[[text[number + 1 : number + 2] in _NO_UNIT + "0" for number in numbers]] = -1
+    at = np.arange(len(text) + 1)
+    last = np.searchsorted(numbers, at - 1) - 1
+    near = (last >= 0) & (at - numbers[last] <= UNITS)
+    before[near] = units[last[near]]
+    following = np.searchsorted(numbers, at).clip(0, len(numbers) - 1)
+    near = (numbers[following] >= at) & (numbers[following] - at < UNITS)
+    after[near] = units[following[near]]
+    return before, after
 
 
-class _Grid:
-    """A value for each two of strings that stand before and after cuts, worked out once for each two that differ."""
-
-    def __init__(self, ones: Sequence[str], others: Sequence[str]) -> None:
-        self.ones, self.others = sorted(set(ones)), sorted(set(others))
-        self._rows = {one: i for i, one in enumerate(self.ones)}
-        self._columns = {other: i for i, other in enumerate(self.others)}
-        self._one = np.array([self._rows[one] for one in ones])
-        self._other = np.array([self._columns[other] for other in others])
-        self.values: Scores = np.zeros((len(self.ones), len(self.others)))
-
-    def cell(self, one: str, other: str) -> tuple[int, int] | None:
-        """Where the value of two strings stands; None where they are not among those of the grid."""
-        row, column = self._rows.get(one), self._columns.get(other)
-        return None if row is None or column is None else (row, column)
-
-    def filled(self, counts: dict[str, int]) -> _Grid:
-        """The grid with the counts of pairs of characters."""
-        for pair, count in counts.items():
-            where = self.cell(pair[:1], pair[1:])
-            if where is not None:
-                self.values[where] = count
-        return self
-
-    def of(self, rows: Index, columns: Index) -> Scores:
-        """The values for places by their numbers."""
-        return np.asarray(self.values[self._one[rows], self._other[columns]])
-
-
-def _compared(ones: Sequence[str], others: Sequence[str], score: Callable[[str, str], float]) -> _Grid:
-    grid = _Grid(ones, others)
-    grid.values = np.array([[score(one, other) for other in grid.others] for one in grid.ones])
-    return grid
+def _from_to(text: str, codes: dict[str, int]) -> Ints:
+    """For each place behind 由92.1%提高到 the unit that is to follow; -1 elsewhere."""
+    found = np.full(len(text) + 1, -1)
+    for match in _TO.finditer(text):
+        wanted = _FROM.search(text, max(0, match.end() - REACH), match.end())
+        if wanted:
+            found[match.end()] = codes[wanted[1]]
+    return found
 
 
 class _Company:
     """How well the characters before one place go with those after another, by which keep company in sentences."""
 
-    def __init__(self, text: str, table: Followers, total: int) -> None:
-        codes = {character: code for code, character in enumerate(sorted(set(text)), 1)}
-        self._codes = np.array([codes[character] for character in text], dtype=np.intp)
+    def __init__(self, text: str, codes: Ints, table: _Local) -> None:
+        self._codes = codes + 1
         self._ends = np.array([-1, *(m.start() for m in _SENTENCE_END.finditer(text)), len(text)])
-        counts = np.array([0.0, *(table.single.get(character, 0) for character in codes)])
-        everything = sum(table.company.values())
-        seen = np.full((len(codes) + 1, len(codes) + 1), _UNSEEN)
-        for pair, count in table.company.items():
-            one, other = codes.get(pair[0]), codes.get(pair[1])
-            if one is not None and other is not None:
-                seen[one, other] = count
-        expected = np.outer(counts, counts) * (everything / total / total)
-        self._worth = np.log((seen + _SMOOTH) / (expected + _SMOOTH))
+        size = table.size + 1
+        seen = np.full((size, size), _UNSEEN, dtype=np.float32)
+        rows = table.company
+        seen[rows[:, 0] + 1, rows[:, 1] + 1] = rows[:, 2]
+        counts = np.concatenate(([0.0], table.single)).astype(np.float32)
+        expected = np.outer(counts, counts) * np.float32(table.company_total / table.total / table.total)
+        self._worth = np.log((seen + np.float32(_SMOOTH)) / (expected + np.float32(_SMOOTH)))
         self._worth[0, :] = self._worth[:, 0] = 0.0
 
-    def crossed(self, befores: Sequence[int], afters: Sequence[int]) -> Scores:
+    def crossed(self, at: Ints) -> Scores:
         """The mean worth of the pairs across a cut, for each place before it with each after.
 
         The sum over pairs is a product of matrices: for each character of the one side its worth with any other, times
         how often the others stand in the window of the other side.
         """
-        left, right = self._windows(befores, -1), self._windows(afters, 1)
-        worth = self._worth.astype(np.float32)
-        total = np.zeros((left.shape[1], right.shape[1]), dtype=np.float32)
-        pairs = np.full(total.shape, DOUBT, dtype=np.float32)
-        for low, high, ones in _ranges():
-            counts = np.zeros((len(worth), right.shape[1]), dtype=np.float32)
-            for other in range(low, high):
-                counts[right[other], np.arange(right.shape[1])] += 1
-            total += sum(worth[left[one]] for one in ones) @ counts
-            pairs += np.outer((left[ones] > 0).sum(axis=0), (right[low:high] > 0).sum(axis=0)).astype(np.float32)
-        return np.asarray(total / pairs, dtype=np.float64)
+        left, right = self._windows(at, -1), self._windows(at, 1)
+        columns = np.arange(len(at))
+        counts = np.zeros((len(self._worth), len(at)), dtype=np.float32)
+        for others in right:
+            counts[others, columns] += 1
+        total = sum(self._worth[ones] for ones in left) @ counts
+        pairs = np.outer((left > 0).sum(axis=0), (right > 0).sum(axis=0)).astype(np.float32) + np.float32(DOUBT)
+        return np.asarray(total / pairs, dtype=np.float32)
 
-    def beside(self, places: Sequence[int]) -> Scores:
+    def beside(self, at: Ints) -> Scores:
         """The mean worth of the pairs across each place as the text stands."""
-        left, right = self._windows(places, -1), self._windows(places, 1)
-        total: Scores = np.zeros(len(places))
-        pairs = np.full(len(places), float(DOUBT))
-        for low, high, ones in _ranges():
-            for one in ones:
-                for other in range(low, high):
-                    total += self._worth[left[one], right[other]]
-                    pairs += (left[one] > 0) & (right[other] > 0)
-        return np.asarray(total / pairs)
+        left, right = self._windows(at, -1), self._windows(at, 1)
+        total = np.zeros(len(at), dtype=np.float32)
+        for ones in left:
+            for others in right:
+                total += self._worth[ones, others]
+        pairs = (left > 0).sum(axis=0) * (right > 0).sum(axis=0) + np.float32(DOUBT)
+        return np.asarray(total / pairs, dtype=np.float32)
 
-    def _windows(self, places: Sequence[int], way: int) -> npt.NDArray[np.intp]:
+    def _windows(self, at: Ints, way: int) -> Ints:
         """The codes of the characters before (-1) or after (1) each place, the nearest first; 0 beyond its sentence."""
-        at = np.array(places, dtype=np.intp)
         steps = np.arange(WINDOW)[:, None]
         index = at - 1 - steps if way < 0 else at + steps
         stops = np.searchsorted(self._ends, at, side="left")
@@ -343,11 +346,3 @@ class _Company:
         )
         codes = self._codes[np.clip(index, 0, len(self._codes) - 1)]
         return np.where(inside, codes, 0)
-
-
-def _ranges() -> list[tuple[int, int, list[int]]]:
-    """For the characters before a cut, counted from it, the range of those after it neither too near nor too far."""
-    found: dict[tuple[int, int], list[int]] = {}
-    for one in range(WINDOW):
-        found.setdefault((max(0, NEAREST - 1 - one), min(WINDOW, FARTHEST - 1 - one)), []).append(one)
-    return [(low, high, ones) for (low, high), ones in found.items()]

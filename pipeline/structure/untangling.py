@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,34 +19,39 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.structure.running import Running, folded, followers
-from pipeline.structure.series import Mark, Numbers, after_mark, marks_in, none_open
+from pipeline.structure.folding import folded
+from pipeline.structure.followers import followers
+from pipeline.structure.manner import manners
+from pipeline.structure.running import Running
+from pipeline.structure.series import Numbers, after_mark, marks_in, none_open
 from pipeline.structure.tangled import Stretch, breaks_off, ends_with_stops
 from pipeline.structure.voices import Voices
 
 _T = TypeVar("_T")
 Floats = npt.NDArray[np.float64]
-JOINT = 3.5
+JOINT = 4.3
 """The price of a joint: about one in four hundred characters is one where pages are laid between others'."""
 LOOSE = -2.5
 """What a stretch is worth that goes on where nothing broke off (pages that are missing)."""
 BROKEN_OFF = -4.0
 """What it costs a report to end in mid-sentence, where paragraphs end with a full stop."""
-SHORTEST = 90
+SHORTEST = 150
 """A stretch between two joints is no shorter."""
 USUAL = 3000
 """In longer sources a joint at any one place is rarer."""
-COMMON, SHORT = 250, 1.5
-"""Shorter stretches than this are rare, the rarer the shorter."""
+COMMON, LONGEST, PAGES, SHORT = 350, 800, 30, 2.0
+"""Shorter stretches than this are rare, the rarer the shorter; in longer sources pages are longer, up to a length."""
 LONG = 8000
 """In longer sources joints are looked for only between signs of different reports."""
-SHARE, MOST = 0.45, 1000
+SHARE, MOST = 0.3, 900
 """So many of the characters may be a joint, those where the text reads worst, and so many in all."""
-PASSES = 3
+OPENING = 300
+"""So many characters from its beginning on are surely a report's."""
+PASSES = 6
 """The signs by which reports differ are read again from what each pass gave them."""
 KEPT = 24
 """How many readings are kept where a report begins."""
-PRUNED = 12.0
+PRUNED = 8.0
 """A reading that is so much worse than the best one at the same place is not followed."""
 
 
@@ -94,8 +98,16 @@ class _Text:
         self.running = Running(self.plain, followers())
         self.marks = marks_in(text)
         self.stops = ends_with_stops(text)
-        self.lines = [bisect_left(self.places, match.end()) for match in re.finditer("\n", text)]
-        self.own = self.running.neighbours(range(len(self.plain)))
+        self.lines = np.searchsorted(self.places, [match.end() for match in re.finditer("\n", text)]).tolist()
+        self.own, self.near = self.running.neighbours()
+        self._joints: list[int] = []
+        self._seams = np.zeros((0, 0), dtype=np.float32)
+
+    def seams(self, joints: list[int]) -> npt.NDArray[np.float32]:
+        """How well what stands before each joint runs on behind each other one."""
+        if joints != self._joints:
+            self._joints, self._seams = joints, self.running.scores(joints)
+        return self._seams
 
 
 def _pass(text: _Text, starts: Sequence[int], known: Sequence[Stretch]) -> list[Stretch]:
@@ -116,16 +128,30 @@ class _Search:
         self._text = text
         self._starts = list(starts)
         self._marks = text.marks
-        self._begins = [bisect_left(text.places, start) for start in starts]
+        self._begins = np.searchsorted(text.places, starts).tolist()
         self._voicing = Voices(text.text, starts, [(stretch.start, stretch.report) for stretch in known])
         self._joints = self._candidates()
         self._own = text.own[self._joints]
-        self._seams = text.running.scores(self._joints, self._joints)
-        self._at = np.array([text.places[joint] for joint in self._joints])
+        self._seams = np.maximum(np.float32(LOOSE), text.seams(self._joints))
+        self._at = text.places[self._joints]
         opened = [mark.start for mark in self._marks]
-        self._mark_at = np.array([bisect_left(opened, place) for place in self._at], dtype=int)
-        self._voices = np.array(self._voicing.sums)
-        self._voice_at = np.array([self._voicing.before(int(place)) for place in self._at], dtype=int)
+        self._mark_at = np.searchsorted(opened, [*self._at, len(text.text), 0])
+        owners = self._owners(known)
+        manner = manners(text.running.letters, text.running.codes, owners, len(starts))[
+            [*self._joints, len(text.plain), 0]
+        ]
+        voices = np.array(self._voicing.sums)[[*map(self._voicing.before, self._at.tolist()), -1, 0]]
+        self._speaks = (manner + voices).T.copy()
+        self._prices = self._price(np.arange(len(text.text) + 1))
+        self._followed: dict[tuple[int, Numbers], tuple[Floats, list[Numbers]]] = {}
+
+    def _owners(self, known: Sequence[Stretch]) -> list[tuple[int, int]]:
+        """From where on the folded text is taken to be which report's; -1 where nothing is known yet."""
+        starts = np.searchsorted(self._text.places, [stretch.start for stretch in known]).tolist()
+        owners = [(start, stretch.report) for start, stretch in zip(starts, known, strict=True)]
+        if len(known) == len(self._starts):
+            owners += [(start + OPENING, -1) for start in self._begins[1:]]
+        return sorted(owners)
 
     def place(self, joint: int) -> int:
         """Where in the text a joint stands; 0 for the beginning."""
@@ -148,14 +174,16 @@ class _Search:
         if length > LONG:
             free[:] = False
             for low, high in self._suspect():
-                free[bisect_left(self._text.places, low) : bisect_left(self._text.places, high)] = True
+                free[np.searchsorted(self._text.places, low) : np.searchsorted(self._text.places, high)] = True
         for begin in self._begins:
             free[max(0, begin - SHORTEST) : begin + SHORTEST] = False
         free[:1] = free[-2:] = False
         places = np.flatnonzero(free)
-        worst = np.argsort(self._text.own[places], kind="stable")[: min(MOST, int(len(places) * SHARE))]
+        most = min(MOST, int(len(places) * SHARE))
+        worst = {*places[np.argsort(self._text.own[places], kind="stable")[:most]].tolist()}
+        worst |= {*places[np.argsort(self._text.near[places], kind="stable")[: most // 2]].tolist()}
         lines = [line for line in self._text.lines if line < length and free[line]]
-        return sorted({*places[worst].tolist(), *lines, *self._begins[1:]})
+        return sorted({*worst, *lines, *self._begins[1:]})
 
     def _suspect(self) -> list[tuple[int, int]]:
         """The stretches between two signs that point to different reports, and before numbers that don't follow on."""
@@ -203,47 +231,52 @@ class _Search:
 
     def _left(self, reading: _Reading, worth: float, joint: int, report: int) -> _Reading:
         """The reading that goes on with another report from a joint on."""
-        marks = self._marks[self._marks_before(reading.joint) : self._marks_before(joint)]
-        _, states = _counted(marks, reading.numbers[reading.report])
+        before = int(self._mark_at[reading.joint])
+        _, states = self._counted(before, reading.numbers[reading.report])
         tails = _with(reading.tails, reading.report, joint)
-        return _Reading(worth, report, joint, tails, _with(reading.numbers, reading.report, states[-1]), reading)
+        state = states[int(self._mark_at[joint]) - before]
+        return _Reading(worth, report, joint, tails, _with(reading.numbers, reading.report, state), reading)
 
     def _follow(self, reading: _Reading, stop: int, reached: _Reached) -> _Ended:
         """Carry a reading on to the end of the stage, and note it at every joint where another report may go on."""
-        first, report = reading.joint + 1, reading.report
-        from_mark, from_voice = self._marks_before(reading.joint), self._voices_before(reading.joint)
-        to_mark, to_voice = self._marks_before(stop), self._voices_before(stop)
-        gains, states = _counted(self._marks[from_mark:to_mark], reading.numbers[report])
-        voices = self._voices[:, report] - self._voices[from_voice, report]
-        ended = _Ended(reading.worth + gains[-1] + float(voices[to_voice]), reading, states[-1])
+        begun, report = reading.joint, reading.report
+        first = begun + 1
+        before = int(self._mark_at[begun])
+        gains, states = self._counted(before, reading.numbers[report])
+        speaks = self._speaks[report]
+        here = reading.worth - speaks[begun]
+        to = int(self._mark_at[stop]) - before
+        ended = _Ended(float(here + gains[to] + speaks[stop]), reading, states[to])
         if reached.reports > 1 and first < stop:
-            far = self._at[first:stop] - self.place(reading.joint)
-            base = np.array(gains)[self._mark_at[first:stop] - from_mark] + voices[self._voice_at[first:stop]]
-            base += reading.worth
+            base = gains[self._mark_at[first:stop] - before] + speaks[first:stop]
+            base += here
             reached.pass_by(first, base)
-            base -= self._own[first:stop] + self._price(far)
+            base -= self._own[first:stop]
+            base -= self._prices[self._at[first:stop] - self.place(begun)]
             for other in range(reached.reports):
-                tail = reading.tails[other]
                 if other != report:
-                    seams = np.maximum(LOOSE, self._seams[tail, first:stop]) if tail >= 0 else LOOSE
-                    reached.note(reading, other, first, base + seams)
+                    tail = reading.tails[other]
+                    reached.note(reading, other, first, base + (self._seams[tail, first:stop] if tail >= 0 else LOOSE))
         return ended
+
+    def _counted(self, before: int, numbers: Numbers) -> tuple[Floats, list[Numbers]]:
+        """The gain and the state before the first, and after each of the marks behind so many."""
+        key = before, numbers
+        if key not in self._followed:
+            gains, states = [0.0], [numbers]
+            for mark in self._marks[before:]:
+                gain, numbers = after_mark(numbers, mark)
+                gains.append(gains[-1] + gain)
+                states.append(numbers)
+            self._followed[key] = np.array(gains), states
+        return self._followed[key]
 
     def _price(self, lengths: npt.NDArray[np.int_]) -> Floats:
         """What a joint costs by the length of the stretch before it."""
-        short = np.maximum(0.0, np.log(COMMON / np.maximum(1, lengths)))
+        common = max(COMMON, min(LONGEST, len(self._text.plain) / PAGES))
+        short = np.maximum(0.0, np.log(common / np.maximum(1, lengths)))
         rare = math.log(max(1.0, len(self._text.plain) / USUAL))
         return np.asarray(np.where(lengths < SHORTEST, np.inf, JOINT + rare + SHORT * short**2))
-
-    def _marks_before(self, joint: int) -> int:
-        if joint < 0:
-            return 0
-        return int(self._mark_at[joint]) if joint < len(self._joints) else len(self._marks)
-
-    def _voices_before(self, joint: int) -> int:
-        if joint < 0:
-            return 0
-        return int(self._voice_at[joint]) if joint < len(self._joints) else len(self._voices) - 1
 
 
 class _Reached:
@@ -269,25 +302,14 @@ class _Reached:
         """Take a reading where it is better than what is known; ``worths`` are those at ``first`` and behind it."""
         known = self._worth[report, first - self._first :]
         better = worths > known
-        if better.any():
-            known[better] = worths[better]
-            self._origin[report, first - self._first :][better] = len(self._readings)
-            self._readings.append(reading)
+        np.copyto(known, worths, where=better)
+        np.copyto(self._origin[report, first - self._first :], len(self._readings), where=better)
+        self._readings.append(reading)
 
     def at(self, joint: int, report: int) -> tuple[float, _Reading | None]:
         """The worth of the best reading there and where it came from."""
         origin = int(self._origin[report, joint - self._first])
         return float(self._worth[report, joint - self._first]), self._readings[origin] if origin >= 0 else None
-
-
-def _counted(marks: Sequence[Mark], numbers: Numbers) -> tuple[list[float], list[Numbers]]:
-    """The gain and the state before the first, and after each of the marks."""
-    gains, states = [0.0], [numbers]
-    for mark in marks:
-        gain, numbers = after_mark(numbers, mark)
-        gains.append(gains[-1] + gain)
-        states.append(numbers)
-    return gains, states
 
 
 def _with(items: tuple[_T, ...], index: int, item: _T) -> tuple[_T, ...]:

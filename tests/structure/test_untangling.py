@@ -5,9 +5,16 @@ from bisect import bisect_right
 from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipeline.structure.running import Running, folded, followers
+from pipeline.cleaning import clean_source
+from pipeline.reading import read_source
+from pipeline.structure import split_reports
+from pipeline.structure.folding import code_points, folded
+from pipeline.structure.followers import followers
+from pipeline.structure.manner import manners
+from pipeline.structure.running import Running
 from pipeline.structure.series import after_mark, marks_in, none_open
 from pipeline.structure.tangled import Stretch, breaks_off, is_tangled, untangle
 
@@ -82,14 +89,14 @@ def test_what_was_cut_runs_on_better_than_what_was_not(before, right, wrong):
     scores = []
     for after in (right, wrong):
         text, _ = folded(before + after)
-        scores.append(Running(text, followers()).neighbours([len(folded(before)[0])])[0])
+        scores.append(Running(text, followers()).neighbours()[0][len(folded(before)[0])])
     assert scores[0] > scores[1] + 1
 
 
 def test_folding_keeps_places():
     text = "投入 1,234.5万元（含“三年”）"
     plain, places = folded(text)
-    assert plain == '投入0万元（含"三年"）'
+    assert plain == "投入0万元（含“三年”）"
     assert [text[place] for place in places[:3]] == ["投", "入", "1"]
 
 
@@ -116,3 +123,42 @@ def test_numbers_follow_on_within_their_series():
 def test_breaking_off():
     assert breaks_off("新增塑胶运动场地", 8)
     assert not breaks_off("全部办结。", 5)
+
+
+def test_reports_differ_in_manner():
+    one, other = folded(report("work-summary"))[0], folded(report("self-assessment"))[0]
+    one, other = one[:900], other[:900]
+    letters, codes = np.unique(code_points(one + other), return_inverse=True)
+    sums = manners(letters, codes, [(0, 0), (900, 1)], 2)
+    told = sums[:, 0] - sums[:, 1]
+    assert told[900] > 0 > told[1800] - told[900]
+
+
+def test_what_is_near_does_not_speak_for_a_stretch():
+    letters, codes = np.unique(code_points("的" * 40 + "了" * 40), return_inverse=True)
+    assert not manners(letters, codes, [(0, 0)], 1).any()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("document", "gold"),
+    [
+        ("samples/dump-interleaved", "samples"),
+        ("labelled/e4-interleaved", "labelled"),
+        ("samples/bulletin-gbk", "samples"),
+        ("corpora/document-site-dump", "gold"),
+    ],
+)
+def test_every_fact_stands_in_its_report(shared, document, gold):
+    path = shared / f"{document}.txt"
+    source = read_source(path.read_bytes(), path.name)
+    clean = clean_source(source)
+    reports = split_reports(source, clean)
+    regions = {}
+    for row in map(json.loads, (shared / gold / f"{path.stem}.jsonl").read_text(encoding="utf-8").splitlines()):
+        place = clean.mapped.find(source.layer.text.index(row["context"]) + row["context"].index(row["number"]))
+        own = next(r.index for r in reports if any(start <= place < end for start, end in r.spans))
+        regions.setdefault(str(row["region"]), set()).add(own)
+    # a report has one region; two reports of a source never share one
+    assert all(len(own) == 1 for own in regions.values())
+    assert len(regions) == len(reports) == len({*map(tuple, regions.values())})
