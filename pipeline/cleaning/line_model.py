@@ -30,7 +30,7 @@ MODEL = Path(__file__).parents[2] / "models" / "line-noise.json"
 
 
 class Known(Protocol):
-    """What the rules measure of a line (``pipeline.cleaning.noise.Features``)."""
+    """What the rules measure of a line (``pipeline.cleaning.verdicts.Features``)."""
 
     @property
     def size(self) -> int: ...  # noqa: D102

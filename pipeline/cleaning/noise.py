@@ -8,54 +8,21 @@ trained model over the same features (:mod:`pipeline.cleaning.line_model`).
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from operator import ne
-from typing import NamedTuple
 
 from pipeline.cleaning.data import Rules, mending, noise
 from pipeline.cleaning.line_model import noisy
-from pipeline.cleaning.lines import NUMBERED, TITLE_END, Line
+from pipeline.cleaning.lines import NUMBERED, Line
+from pipeline.cleaning.page_heads import drop_running_heads, keep_one_title
 from pipeline.cleaning.spotting import Spotter
+from pipeline.cleaning.verdicts import PAGE_NUMBER, Features, Verdict
 from pipeline.model import BlockKind
 from pipeline.resources import lines_of
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Why a line is dropped; ``metadata`` lines tell of the document what its text does not."""
-
-    reason: str
-    metadata: bool = False
-
-    @property
-    def kind(self) -> str:
-        """The name of the edit that drops the line."""
-        return "metadata" if self.metadata else f"noise: {self.reason}"
-
-
-class Features(NamedTuple):
-    """What a line is judged by. ``size`` counts characters that are not blank; shares are of ``size``."""
-
-    size: int
-    prose: bool
-    certain: int
-    likely: int
-    coverage: float
-    reason: str
-    zone: str
-    links: float
-    kind: BlockKind | None
-    place: float
-    """Where in the text the line stands, 0 to 1."""
-
 
 _PROSE_END = re.compile(r"[。；;！!？?](?:(?<=[。；;])|”?$)")
 _PAUSES = "，,、"
 _LABELLED = re.compile("[：:〔\\[［（(【]")
-_BLANKS = re.compile(r"\s+")
 _CODE = re.compile(r"(?:<[A-Za-z/!]|document\.|function\s|var\s|\$\(|</)")
 _PICTOGRAPHS = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _LONG = 60
@@ -63,7 +30,6 @@ _ALL_LINKS = 0.8
 _AMOUNT = re.compile(r"\d\s*[万亿多余]*(?:元|人|名|所|个|%|％|平方米|亩|册|台|套|间|班|学位|公里)")
 _CELL = 8
 _MIN_BARS = 3
-_VARIANTS = 50
 
 
 def judge(text: str, lines: Sequence[Line]) -> list[Verdict | None]:
@@ -83,8 +49,8 @@ def judge_by_rules(text: str, lines: Sequence[Line]) -> tuple[list[Features], li
     _advertisements(lines, verdicts)
     _numbers_alone(lines, verdicts)
     _rows_with_bars(lines, verdicts)
-    _running_heads(lines, verdicts)
-    _title_again(lines, verdicts, features)
+    drop_running_heads(lines, verdicts)
+    keep_one_title(lines, verdicts, features)
     return features, verdicts
 
 
@@ -338,17 +304,11 @@ def _advertisements(lines: Sequence[Line], verdicts: list[Verdict | None]) -> No
             opened = None
 
 
-_SENTENCE = re.compile("[，。；,;]")
-_PAGE_REASON = "page number"
-_HEAD_REASON = "header or footer of a page"
-_DIGITS = re.compile(r"[\d０-９]+")
-
-
 def _numbers_alone(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:
     """A bare number among other short lines is a cell of a table that was written down cell by cell, no page number."""
     for at, line in enumerate(lines):
         verdict = verdicts[at]
-        if verdict and verdict.reason == _PAGE_REASON and line.text.isdigit():
+        if verdict and verdict.reason == PAGE_NUMBER and line.text.isdigit():
             near = [lines[other] for other in (at - 1, at + 1) if 0 <= other < len(lines)]
             if any(
                 len(other.text) <= _CELL and (verdicts[other.number] is None or other.text.isdigit()) for other in near
@@ -362,58 +322,3 @@ def _rows_with_bars(lines: Sequence[Line], verdicts: list[Verdict | None]) -> No
         bars = lines[at].text.count("|")
         if verdicts[at] and verdicts[at + 1] is None and bars >= _MIN_BARS and bars == lines[at + 1].text.count("|"):
             verdicts[at] = None
-
-
-def _running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:
-    """Lines that come back beside page numbers are headers or footers of pages (scanners misread some characters)."""
-    beside: dict[int, str] = {}
-    for at, verdict in enumerate(verdicts):
-        if verdict and verdict.reason == _PAGE_REASON:
-            for step in (-1, 1):
-                near = _neighbour(verdicts, at, step)
-                if near is not None and len(lines[near].text) <= _LONG and not _SENTENCE.search(lines[near].text):
-                    beside[near] = _DIGITS.sub("0", _BLANKS.sub("", lines[near].text))
-    first = next((at for at, verdict in enumerate(verdicts) if verdict is None), None)
-    if first is not None and beside and not TITLE_END.search(lines[first].text):
-        beside.setdefault(first, _DIGITS.sub("0", _BLANKS.sub("", lines[first].text)))
-    counts = Counter(beside.values())
-    by_length: dict[int, list[str]] = {}
-    for key in counts:
-        by_length.setdefault(len(key), []).append(key)
-    for at, key in beside.items():
-        if counts[key] > 1 or any(_alike(key, word) for word in by_length[len(key)][:_VARIANTS] if word != key):
-            verdicts[at] = Verdict(_HEAD_REASON)
-
-
-def _title_again(lines: Sequence[Line], verdicts: list[Verdict | None], features: Sequence[Features]) -> None:
-    """Where nothing stays above the first section or running text, the last title among the pages' headers does."""
-    for at, line in enumerate(lines):
-        verdict = verdicts[at]
-        if features[at].prose or (verdict is None and NUMBERED.match(line.text)):
-            heads = [
-                other for other in range(at) if _heads_pages(verdicts[other]) and TITLE_END.search(lines[other].text)
-            ]
-            if heads:
-                verdicts[heads[-1]] = None
-            return
-        if verdict is None:
-            return
-
-
-def _heads_pages(verdict: Verdict | None) -> bool:
-    return verdict is not None and verdict.reason == _HEAD_REASON
-
-
-def _neighbour(verdicts: Sequence[Verdict | None], at: int, step: int) -> int | None:
-    """The nearest line that stays, across at most two that don't."""
-    for distance in range(1, 4):
-        near = at + step * distance
-        if not 0 <= near < len(verdicts):
-            return None
-        if verdicts[near] is None:
-            return near
-    return None
-
-
-def _alike(one: str, other: str) -> bool:
-    return len(one) == len(other) >= 6 and sum(map(ne, one, other)) <= len(one) // 6

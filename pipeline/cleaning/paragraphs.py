@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.cleaning.joining import joined, wrapping
 from pipeline.cleaning.lines import DATE, Line
-from pipeline.cleaning.noise import Verdict
+from pipeline.cleaning.verdicts import Verdict
 from pipeline.mapped import Change, Mapped
 from pipeline.model import BlockKind, Cell, Paragraph
 

@@ -17,8 +17,9 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.cleaning.clean import prepared
 from pipeline.cleaning.line_model import Weights, features, noisy, open_lines, pairs_of, setting_of
 from pipeline.cleaning.lines import Line
-from pipeline.cleaning.noise import Features, judge_by_rules
+from pipeline.cleaning.noise import judge_by_rules
 from pipeline.cleaning.script import simplified
+from pipeline.cleaning.verdicts import Features
 from pipeline.learning.noisy_pages import make_pages
 from pipeline.learning.skops_files import write_skops
 from pipeline.model import Source
