@@ -6,7 +6,7 @@ import re
 
 from pipeline.figures.around import carried_bound, carrying_words
 from pipeline.figures.claims import Claim, find_claims
-from pipeline.figures.drafts import EXACT, Draft, settled
+from pipeline.figures.drafts import EXACT, Draft, settled, uncounted
 from pipeline.figures.fast import plain_reader
 from pipeline.figures.grammar import number_pattern, read_number
 from pipeline.figures.lists import NEXT, WINDOW, share
@@ -22,7 +22,6 @@ __all__ = ["Reference", "find_figures", "find_periods", "has_number"]
 _NOT_BY_ITSELF = frozenset({NumberClass.IDIOM, NumberClass.NAME})
 _SHARED = frozenset("分成")
 _RATIO = frozenset(" :：∶﹕比")
-_SCALE_WORDS = frozenset("百千万萬亿億")
 
 
 def find_figures(text: str, periods: tuple[Period, ...] | None = None) -> tuple[Figure, ...]:
@@ -38,6 +37,7 @@ def find_figures(text: str, periods: tuple[Period, ...] | None = None) -> tuple[
     figures: list[Draft | Figure] = []
     at = index = carrier = quantity_end = 0
     claim_start, claim_end = claims[0][:2]
+    next_carrier = carrying[0]
     search, read_plain = number_pattern().search, plain_reader()
     figure: Draft | Figure | None
     while match := search(text, at):
@@ -52,8 +52,9 @@ def find_figures(text: str, periods: tuple[Period, ...] | None = None) -> tuple[
                 figure = _claimed(text, match, claims[index]) if claim_start <= start else _read(text, match)
         figures.append(figure)
         if isinstance(figure, Draft):
-            while carrying[carrier] < start:
+            while next_carrier < start:
                 carrier += 1
+                next_carrier = carrying[carrier]
             if figure.bound is not EXACT:
                 figure.start = max(figure.start, at)
             elif carrier and quantity_end <= carrying[carrier - 1]:
@@ -83,7 +84,7 @@ def _claimed(text: str, match: re.Match[str], claim: Claim) -> Draft | Figure:
 
 def _read(text: str, match: re.Match[str]) -> Draft | Figure:
     """What the number matched is by the words around it."""
-    return _quantity(text, match) or _unknown(text, *match.span(1))
+    return _quantity(text, match) or uncounted(text, *match.span(1))
 
 
 def _quantity(text: str, match: re.Match[str]) -> Draft | Figure | None:
@@ -109,13 +110,3 @@ def _quantity(text: str, match: re.Match[str]) -> Draft | Figure | None:
     if draft is not None and draft.unit == "person" and bounds_a_size(text, number.stop, draft.bound is not EXACT):
         return settled(text, start, number.stop, NumberClass.THRESHOLD, "limit of a class or school size")
     return draft
-
-
-def _unknown(text: str, start: int, end: int) -> Figure:
-    if text[start] == "一" and end - start == 1:
-        return settled(text, start, end, NumberClass.IDIOM, "一 as a word")
-    if text[start].isdecimal():
-        return settled(text, start, end, NumberClass.UNKNOWN, "number that could not be read")
-    if end - start == 1 and text[start] in _SCALE_WORDS:
-        return settled(text, start, end, NumberClass.IDIOM, "scale word by itself")
-    return settled(text, start, end, NumberClass.IDIOM, "numeral without anything counted")

@@ -59,4 +59,16 @@ def settled(text: str, start: int, end: int, number_class: NumberClass, reason: 
     ))  # fmt: skip
 
 
+def uncounted(text: str, start: int, end: int) -> Figure:
+    """A number that counts nothing, as far as can be seen."""
+    if text[start] == "一" and end - start == 1:
+        return settled(text, start, end, NumberClass.IDIOM, "一 as a word")
+    if text[start].isdecimal():
+        return settled(text, start, end, NumberClass.UNKNOWN, "number that could not be read")
+    if end - start == 1 and text[start] in _SCALE_WORDS:
+        return settled(text, start, end, NumberClass.IDIOM, "scale word by itself")
+    return settled(text, start, end, NumberClass.IDIOM, "numeral without anything counted")
+
+
+_SCALE_WORDS = frozenset("百千万萬亿億")
 _new = tuple.__new__  # a named tuple's own constructor takes twice as long

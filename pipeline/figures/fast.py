@@ -7,10 +7,18 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 
-from pipeline.figures.drafts import ONE, Draft
+from pipeline.figures.drafts import ONE, Draft, uncounted
 from pipeline.figures.numerals import is_row_of_two, parse_number, parse_scale
-from pipeline.figures.quantities import DASH_FIRST, endings_that_tell, letters_that_tell, surrounded
+from pipeline.figures.quantities import (
+    COUNTED_BY_ONE,
+    DASH_FIRST,
+    UNIT_BEFORE,
+    endings_that_tell,
+    letters_that_tell,
+    surrounded,
+)
 from pipeline.figures.special import letters_that_limit, letters_that_name, letters_that_name_numerals
+from pipeline.model import Figure
 from pipeline.resources.units import load_units
 
 _SINGLE = frozenset("二两三四五六七八九")
@@ -48,30 +56,35 @@ def _plain_words(core: str, counted: bool) -> bool:
 
 
 @cache
-def plain_reader() -> Callable[[str, re.Match[str], int], Draft | None]:
-    """A function that reads the quantity matched where it is plain, and gives None where it has to be looked at.
+def plain_reader() -> Callable[[str, re.Match[str], int], Draft | Figure | None]:
+    """A function that reads the number matched where it is plain, and gives None where it has to be looked at.
 
     It holds its tables itself, for it is called for every number.
     """
-    forms, bare = _plain_forms(), _bare_reader()
+    forms, bare, lone = _plain_forms(), _bare_reader(), _lone_reader()
     named, named_words = letters_that_name()[0], letters_that_name_numerals()[0]
     limiting = DASH_FIRST | letters_that_limit()
-    telling, (telling_before, pairs_before) = letters_that_tell(), endings_that_tell()
+    telling, (telling_before, pairs, seconds) = letters_that_tell(), endings_that_tell()
 
-    def read(text: str, match: re.Match[str], start: int) -> Draft | None:
+    def read(text: str, match: re.Match[str], start: int) -> Draft | Figure | None:
         core, inside, spoken, scale, more, _, post, form = match.groups()
         before = text[start - 1] if start else "\n"
         if inside or spoken or more or post or before in named:
             return None
         end = match.end()
         after = text[end] if end < len(text) else "\n"
-        if form not in forms:
-            return bare(text, core, start, end, before, after) if form is None and scale is None else None
-        unit, dimension, reason, factor, spelled, counted = forms[form]
+        if form is None:
+            if scale is not None:
+                return None
+            return bare(text, core, start, end, before, after) or lone(text, core, "", start, end, before, after)
+        if (plain := forms.get(form)) is None:
+            return None
+        unit, dimension, reason, factor, spelled, counted = plain
         if after in (limiting if unit == "person" else DASH_FIRST):
             return None
         if not core[0].isdecimal() and (not spelled or before in named_words or not _plain_words(core, counted)):
-            return None
+            one = core == "一" and spelled and dimension not in COUNTED_BY_ONE and not scale
+            return lone(text, core, form, start, end, before, after) if one else None
         if (value := parse_number(core)) is None:
             return None
         factor_of_scale = ONE
@@ -81,7 +94,7 @@ def plain_reader() -> Callable[[str, re.Match[str], int], Draft | None]:
         if factor is not ONE:
             value *= factor
         draft = Draft(start, end, reason, value, unit, dimension, factor_of_scale, factor)
-        told = before in telling_before or text[start - 2 : start] in pairs_before
+        told = before in telling_before or (before in seconds and text[start - 2 : start] in pairs)
         if told or after in telling or unit == "percent_point":
             surrounded(text, draft, None)
         return draft
@@ -92,7 +105,7 @@ def plain_reader() -> Callable[[str, re.Match[str], int], Draft | None]:
 def _bare_reader() -> Callable[[str, str, int, int, str, str], Draft | None]:
     """A function that reads digits without a unit, where the signs around say that they are nothing but a number."""
     behind = _BARE_BEHIND - letters_that_name()[1] - DASH_FIRST
-    telling_before, pairs_before = endings_that_tell()
+    telling_before, pairs, seconds = endings_that_tell()
 
     def bare(text: str, core: str, start: int, end: int, before: str, after: str) -> Draft | None:
         if after not in behind or not core.isdecimal() or end - start != len(core) or before in "-—－":
@@ -100,8 +113,27 @@ def _bare_reader() -> Callable[[str, str, int, int, str, str], Draft | None]:
         if len(core) > _BARE_LENGTH or (core[0] == "0" and len(core) > 1):
             return None
         draft = Draft(start, end, "number without a unit", parse_number(core))
-        if before in telling_before or text[start - 2 : start] in pairs_before:
+        if before in telling_before or (before in seconds and text[start - 2 : start] in pairs):
             surrounded(text, draft, None)
         return draft
 
     return bare
+
+
+def _lone_reader() -> Callable[[str, str, str, int, int, str, str], Figure | None]:
+    """A function that reads a single numeral which counts nothing: 一 as a word, or any before no unit."""
+    before_named = letters_that_name_numerals()[0]
+    _, behind_any = letters_that_name()
+    behind_named = DASH_FIRST | behind_any | letters_that_name_numerals()[1]
+
+    def lone(text: str, core: str, form: str, start: int, end: int, before: str, after: str) -> Figure | None:
+        if (core != "一" and core not in _SINGLE) or before in before_named or end - start != 1 + len(form):
+            return None
+        if form:  # 一 before a unit counts where the same unit stands before it: 小学两所、初中一所
+            if form in text[max(0, start - UNIT_BEFORE) : start]:
+                return None
+        elif after in behind_named:
+            return None
+        return uncounted(text, start, start + 1)
+
+    return lone

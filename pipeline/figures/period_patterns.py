@@ -131,7 +131,7 @@ def _years(part: str, season: str, tail: str, since: str, months: str) -> str:
 def _counts(data: PeriodWords) -> str:
     past = either(data.years_past)
     return (
-        rf"(?P<n>[\d两一二三四五六七八九十][\d两一二三四五六七八九十]{{0,2}}+)(?=[个整学年月]|{DASH})(?:"
+        rf"(?P<n>[\d两一二三四五六七八九十](?<!\d.)[\d两一二三四五六七八九十]{{0,2}}+)(?=[个整学年月]|{DASH})(?:"
         rf"个?(?:整|学)?年多?(?P<past>{past})(?!程)"
         rf"|(?P<span>年)(?={either(data.span_behind)})"
         r"|(?P<ago>年前)(?!三)"

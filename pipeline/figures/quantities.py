@@ -124,6 +124,10 @@ def read_doubling(text: str, start: int, end: int) -> Draft | None:
 
 
 _PLACES = frozenset("十百千万亿")
+COUNTED_BY_ONE = frozenset({"money", "money_per_student", "area"})
+"""Dimensions in which 一 is an amount (一元, 一亩)."""
+UNIT_BEFORE = 12
+"""So near before 一 the same unit stands in its list."""
 _LONE = frozenset("万亿千百十萬億零〇")
 
 
@@ -141,18 +145,14 @@ def _counts(text: str, number: Number) -> bool:
     if number.unit is None:
         return number.scale != 1 or (len(core) > 1 and number.value > 10 and not _PLACES.isdisjoint(core))
     if core == "一":
-        return (
-            _one_of_list(text, number)
-            or number.unit.dimension in ("money", "money_per_student", "area")
-            or number.scale != 1
-        )
+        return _one_of_list(text, number) or number.unit.dimension in COUNTED_BY_ONE or number.scale != 1
     return len(core) > 1 or number.unit.dimension in load_units().counted
 
 
 def _one_of_list(text: str, number: Number) -> bool:
     """Whether 一 counts as the numbers before it in its list do: 小学两所、初中一所."""
     form = text[number.core_end : number.stop]
-    before = text[max(0, number.start - 12) : number.start]
+    before = text[max(0, number.start - UNIT_BEFORE) : number.start]
     at = before.rfind(form)
     counted = at > 0 and before[at - 1] != "一" and (before[at - 1] in CN_NUMERALS or before[at - 1].isdecimal())
     return counted and _LISTED.match(before, at) is not None
@@ -254,11 +254,12 @@ def _per_student(text: str, draft: Draft) -> None:
 
 
 @cache
-def endings_that_tell() -> tuple[frozenset[str], frozenset[str]]:
-    """What the words before a quantity that :func:`surrounded` knows end in: single characters, and pairs."""
+def endings_that_tell() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """What the words before a quantity that :func:`surrounded` knows end in: characters, pairs, last ones of pairs."""
     words = number_words()
     ends = {word[-2:] for word in words.per_student} | words.compared_ends | BLANKS | words.left_lengths.keys()
-    return frozenset(end for end in ends if len(end) == 1), frozenset(end for end in ends if len(end) == 2)
+    pairs = frozenset(end for end in ends if len(end) == 2)
+    return frozenset(end for end in ends if len(end) == 1), pairs, frozenset(pair[1] for pair in pairs)
 
 
 @cache
