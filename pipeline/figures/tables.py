@@ -36,30 +36,42 @@ class Stated(NamedTuple):
     growth: bool = False
 
 
+# Each is compiled when a text first needs it, for it holds every form of every unit.
+def _unit() -> str:
+    return rf"(?P<scale>[十百千]?[万亿]{{0,2}})(?P<form>{trie(load_units().forms)})"
+
+
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    forms = trie(load_units().forms)
-    unit = rf"(?P<scale>[十百千]?[万亿]{{0,2}})(?P<form>{forms})"
-    return (
-        re.compile(unit),
-        re.compile(rf"[（(](?:单位[:：])?{unit}[)）]|(?P<percent>[%％])$"),
-        re.compile(rf"单位[:：]\s?(?:人民币)?{unit}(?![、，/])"),
-        re.compile(rf"(?:[（(]{unit}[)）]|(?P<percent>[%％]))$"),
-    )
+def _unit_cell() -> re.Pattern[str]:
+    return re.compile(_unit())
+
+
+@cache
+def _bracketed() -> re.Pattern[str]:
+    return re.compile(rf"[（(](?:单位[:：])?{_unit()}[)）]|(?P<percent>[%％])$")
+
+
+@cache
+def _caption_unit() -> re.Pattern[str]:
+    return re.compile(rf"单位[:：]\s?(?:人民币)?{_unit()}(?![、，/])")
+
+
+@cache
+def _above() -> re.Pattern[str]:
+    return re.compile(rf"(?:[（(]{_unit()}[)）]|(?P<percent>[%％]))$")
 
 
 def find_stated_units(text: str) -> list[Stated]:
     """The stretches of a text whose bare numbers have their unit from a table's heading, row or caption; in order."""
     stated: list[Stated] = []
-    _, _, caption, above = _patterns()
     if "单位" in text:
-        for match in caption.finditer(text):
+        for match in _caption_unit().finditer(text):
             stop = text.find("\n", match.end())
             stop = len(text) if stop < 0 else stop
             stated.extend(_of(match, match.end(), min(stop, match.end() + _CAPTION_LENGTH)))
     for rows in _LONE_NUMBERS.finditer(text):
         if text[rows.start() - 1 : rows.start()] in _UNIT_ENDS and (
-            unit := above.search(text[max(0, rows.start() - _LONGEST_UNIT) : rows.start()])
+            unit := _above().search(text[max(0, rows.start() - _LONGEST_UNIT) : rows.start()])
         ):
             stated.extend(_of(unit, rows.start() + 1, rows.end()))
     if "\t" in text:
@@ -147,7 +159,7 @@ Meaning = tuple[Unit, Decimal, Decimal]
 
 def _headings(rows: list[tuple[int, list[str]]]) -> dict[int, tuple[Meaning | None, bool]]:
     """For each column of the heading: the unit it states, and whether it holds changes."""
-    _, bracketed, _, _ = _patterns()
+    bracketed = _bracketed()
     columns: dict[int, tuple[Meaning | None, bool]] = {}
     for _, cells in rows[:_WITHOUT_UNIT]:
         for position, cell in enumerate(cells):
@@ -172,7 +184,7 @@ def _first_value(
 
 def _row_unit(cells: list[str]) -> Meaning | None:
     """The unit that a cell of the row states by itself, or its label in brackets."""
-    unit, bracketed, _, _ = _patterns()
+    unit, bracketed = _unit_cell(), _bracketed()
     for cell in cells[:4]:
         if match := unit.fullmatch(cell.strip()):
             return _unit_of(match)
@@ -181,8 +193,7 @@ def _row_unit(cells: list[str]) -> Meaning | None:
 
 
 def _caption(text: str, start: int) -> Meaning | None:
-    _, _, caption, _ = _patterns()
     found = None
-    for match in caption.finditer(text, max(0, start - _CAPTION_REACH), start + _CAPTION_REACH // 2):
+    for match in _caption_unit().finditer(text, max(0, start - _CAPTION_REACH), start + _CAPTION_REACH // 2):
         found = _unit_of(match)
     return found
