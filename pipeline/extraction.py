@@ -78,9 +78,9 @@ class _Owners:
         return self._spans[max(0, bisect_right(self._starts, at) - 1)][2] if self._spans else 0
 
 
-_UNSURE_BEFORE, _UNSURE_BEHIND = 40, 130
-"""Where pages of reports lie between one another's, a joint is found to within so many characters: it is laid at the
-first place that both could meet at, so that it errs to the front."""
+_UNSURE_BEFORE, _UNSURE_BEHIND = 20, 40
+"""Where pages of reports lie between one another's, most joints are found to within so many characters; a joint errs to
+the front, for it is laid at the first place that both pages could meet at."""
 
 
 class _Joints:

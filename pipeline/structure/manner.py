@@ -22,7 +22,7 @@ AGAIN = 20
 """A character that stood so near before tells nothing new."""
 EXPECTED = 3000.0
 """So many characters as the whole source has them are counted to every report."""
-HABIT, TOPIC = 0.3, 0.03
+HABIT, TOPIC = 0.3, 0.05
 """What the log-odds of marks and particles count, and those of all other characters, which go with the topic of a
 section rather than with a report. Set by what untangled woven reports best."""
 

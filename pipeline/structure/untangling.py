@@ -49,6 +49,8 @@ OPENING = 300
 """So many characters from its beginning on are surely a report's."""
 PASSES = 6
 """The signs by which reports differ are read again from what each pass gave them."""
+NEAR = 100
+"""Joints that were found are laid anew within so many characters."""
 KEPT = 24
 """How many readings are kept where a report begins."""
 PRUNED = 8.0
@@ -86,7 +88,7 @@ def search(text: str, starts: Sequence[int]) -> list[Stretch]:
         found = _pass(running, starts, before)
         if found == before:
             break
-    return found
+    return _pass(running, starts, found, refined=True)
 
 
 class _Text:
@@ -110,9 +112,9 @@ class _Text:
         return self._seams
 
 
-def _pass(text: _Text, starts: Sequence[int], known: Sequence[Stretch]) -> list[Stretch]:
-    """The best reading, where the signs of what is ``known`` of each report speak for it."""
-    search = _Search(text, starts, known)
+def _pass(text: _Text, starts: Sequence[int], known: Sequence[Stretch], refined: bool = False) -> list[Stretch]:
+    """The best reading by the signs of what is ``known`` of each report; ``refined``: beside its joints."""
+    search = _Search(text, starts, known, refined)
     reading: _Reading | None = search.best()
     stretches: list[Stretch] = []
     while reading is not None:
@@ -124,13 +126,13 @@ def _pass(text: _Text, starts: Sequence[int], known: Sequence[Stretch]) -> list[
 
 
 class _Search:
-    def __init__(self, text: _Text, starts: Sequence[int], known: Sequence[Stretch]) -> None:
+    def __init__(self, text: _Text, starts: Sequence[int], known: Sequence[Stretch], refined: bool) -> None:
         self._text = text
         self._starts = list(starts)
         self._marks = text.marks
         self._begins = np.searchsorted(text.places, starts).tolist()
         self._voicing = Voices(text.text, starts, [(stretch.start, stretch.report) for stretch in known])
-        self._joints = self._candidates()
+        self._joints = self._near(known) if refined else self._candidates()
         self._own = text.own[self._joints]
         self._seams = np.maximum(np.float32(LOOSE), text.seams(self._joints))
         self._at = text.places[self._joints]
@@ -184,6 +186,15 @@ class _Search:
         worst |= {*places[np.argsort(self._text.near[places], kind="stable")[: most // 2]].tolist()}
         lines = [line for line in self._text.lines if line < length and free[line]]
         return sorted({*worst, *lines, *self._begins[1:]})
+
+    def _near(self, known: Sequence[Stretch]) -> list[int]:
+        """Every place near the joints that are known, and the beginnings."""
+        joints = np.searchsorted(self._text.places, sorted({s.start for s in known} - {*self._starts})).tolist()
+        reach = min(NEAR, MOST // (2 * len(joints) or 1))
+        length = len(self._text.plain)
+        near = {place for at in joints for place in range(max(1, at - reach), min(length - 2, at + reach + 1))}
+        near -= {place for at in self._begins for place in range(at - SHORTEST, at + SHORTEST)}
+        return sorted(near | {*self._begins[1:]})
 
     def _suspect(self) -> list[tuple[int, int]]:
         """The stretches between two signs that point to different reports, and before numbers that don't follow on."""
