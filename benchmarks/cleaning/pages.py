@@ -23,11 +23,11 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 CACHE = HERE / ".cache"
 PACKAGES = {
-    "trafilatura": ["trafilatura==2.3.1"],
+    "trafilatura": ["trafilatura==2.3.1", "lxml_html_clean==0.4.6"],
     "readability-lxml": ["readability-lxml==0.9", "lxml_html_clean==0.4.6"],
     "resiliparse": ["resiliparse==2.0.1"],
     "gne": ["gne==0.4.3", "lxml_html_clean==0.4.6"],
-    "justext": ["jusText==3.0.2"],
+    "justext": ["jusText==3.0.2", "lxml_html_clean==0.4.6"],
 }
 OURS = "countyfacts"
 FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
