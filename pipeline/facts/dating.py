@@ -202,7 +202,7 @@ class Dating:
         return edtf[:4] if edtf and edtf.endswith("-12") and period.text[-1] in "底末日" else edtf
 
     def _since(self, period: Period) -> int | None:
-        """The year from which a count of years runs that stands in the same sentence: 从2024年起三年, 2018年起，用三年."""
+        """The year from which a count of years in the same sentence runs: 从2024年起三年, 2018年起，用三年."""
         named = periods_between(self.around.periods, self.around.starts, self.sentence.start, period.start)
         if named and (named[-1].edtf or "").endswith("/..") and period.start - named[-1].end <= _NEAR:
             first = (named[-1].edtf or "")[:-3]
@@ -279,7 +279,7 @@ class Dating:
         return edtf.split("/", maxsplit=1)[0] if first else self._last_of(edtf)
 
     def _year_before(self, edtf: str) -> str | None:
-        """The earlier of two years that a sentence sets side by side: 2012年9.86亿元；2021年21.72亿元，占比由…提高到…."""
+        """The earlier of two years side by side in a sentence: 2012年9.86亿元；2021年21.72亿元，占比由…提高到…."""
         sentence, around = self.sentence, self.around
         named = periods_between(around.periods, around.starts, sentence.start, self.figure.start)
         years = [p.edtf for p in named if p.edtf and len(p.edtf) == 4 and not p.compared]
