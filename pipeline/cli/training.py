@@ -34,4 +34,4 @@ def train_cli(
     typer.echo("lines of noise:", err=True)
     typer.echo(train_line_noise(folders, out), err=True)
     typer.echo("indicators of figures:", err=True)
-    typer.echo(train_linker(folders, folders[0] / "templates.yaml", out), err=True)
+    typer.echo(train_linker(folders, out), err=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.facts.candidates import OTHER, Candidate
-from pipeline.facts.features import dense_features, pair_features, score_features
+from pipeline.facts.features import SHARED, candidate_keys, dense_features
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.weighing import Reading
 from pipeline.resources import Strict
@@ -22,13 +22,19 @@ _MIDDLE = 1.1
 class LinkerModel(Strict):
     """A logistic regression over the features of a candidate, as it stands in ``models/linker.json``.
 
-    ``weights`` are in the units of the raw features; ``threshold`` is the least probability that makes a fact.
+    ``numbers`` are the weights of :func:`dense_features` in the units of the raw features. ``keys`` holds for each key
+    of :func:`candidate_keys` the weights by indicator, and the one that holds for all under ``*``. ``threshold`` is
+    the least score (log-odds) that makes a fact. ``slope`` and ``shift`` turn a score into a calibrated probability:
+    ``1 / (1 + exp(-(slope * score + shift)))``.
     """
 
     version: int
     intercept: float
     threshold: float
-    weights: Mapping[str, float]
+    slope: float
+    shift: float
+    numbers: Mapping[str, float]
+    keys: Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +57,19 @@ def decide(sentence: Sentence, reading: Reading) -> list[Decision]:
     model = load_linker()
     if model is None:
         return decide_by_rules(reading)
+    known = [row for key in reading.setting.keys if (row := model.keys.get(key))]
+    shared = model.intercept + sum(row.get(SHARED, 0.0) for row in known)
     decisions = []
     for candidate in reading.candidates:
-        dense = dense_features(sentence, reading.setting, candidate)
-        total = model.intercept + score_features(model.weights, dense, pair_features(reading.setting, candidate))
-        decisions.append(Decision(candidate, _logistic(total)))
+        score = shared + sum(row.get(candidate.indicator, 0.0) for row in known)
+        row = model.keys.get(candidate_keys(reading.setting, candidate)[-1], {})
+        score += row.get(SHARED, 0.0) + row.get(candidate.indicator, 0.0)
+        for name, value in dense_features(sentence, reading.setting, candidate).items():
+            score += model.numbers.get(name, 0.0) * value
+        if score >= model.threshold:
+            decisions.append(Decision(candidate, _logistic(model.slope * score + model.shift)))
     decisions.sort(key=lambda d: (-d.probability, d.candidate.indicator))
-    return [decision for decision in decisions if decision.probability >= model.threshold]
+    return decisions
 
 
 def decide_by_rules(reading: Reading) -> list[Decision]:

@@ -1,12 +1,14 @@
-"""What a model may know of a figure and a candidate: numbers, and pairs of the candidate with what stands around.
+"""What a model may know of a figure and a candidate: numbers, and the words and signs that stand around the figure.
 
-The features are few and cheap: the words around a figure are looked up once and serve all of its candidates.
+What stands around a figure is looked up once and serves all of its candidates.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.facts.candidates import Candidate, Near, figure_kind, heads_of
@@ -17,8 +19,13 @@ from pipeline.resources.catalogue import load_catalogue
 
 _LEFT, _RIGHT = 40, 16
 """How far around a figure words are taken as features, in characters."""
+_SIGNS = 4
+"""So many characters straight before and behind a figure are features of their own."""
 _FAR = 6.0
 """The cost that stands for a word of no indicator that is not there."""
+_DIGITS = re.compile(r"[\d.]+")
+SHARED = "*"
+"""In place of an indicator: a weight that holds for every candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Setting:
 
     figure: Figure
     keys: tuple[str, ...]
-    """Side (l, r), reach (n: same clause, f: further, x: behind another figure) and concept: ``ln:teacher``."""
+    """What :func:`keys_around` says of the figure."""
     previous: Candidate | None
     previous_kind: str | None
     unknown: int
@@ -42,22 +49,47 @@ class Setting:
     items: tuple[Hit, ...]
 
 
-def words_around(sentence: Sentence, figure: Figure) -> tuple[str, ...]:
-    """The concepts near a figure, each with its side and whether it stands in the same clause; in order, once each."""
-    keys: dict[str, None] = {}
+def keys_around(sentence: Sentence, figure: Figure) -> tuple[str, ...]:
+    """What stands around a figure, as names of features, each once and in a fixed order.
+
+    ``unit``, ``figure`` (its measure) and ``bound``; concepts (``ln:teacher``) and words (``ln=教师``) with their side
+    (l, r) and reach (n: same clause, f: further, x: behind another figure); the signs next to it (``<2达到``).
+    """
+    kind = figure_kind(figure)
+    keys = {"": None, f"unit {kind}": None, f"figure {figure.measure.value}": None, f"bound {figure.bound.value}": None}
     for hit in sentence.hits_between(figure.start - _LEFT, figure.end + _RIGHT):
-        if not hit.tag.concepts:
-            continue
-        if hit.end <= figure.start:
-            low, high, side = hit.end, figure.start, "l"
-        elif hit.start >= figure.end:
-            low, high, side = figure.end, hit.start, "r"
-        else:
-            continue
-        reach = "x" if sentence.crossed(low, high) else "n" if sentence.breaks(low, high) < 1 else "f"
-        for concept in sorted(hit.tag.concepts):
-            keys[f"{side}{reach}:{concept}"] = None
+        if hit.tag.concepts and (place := _place(sentence, figure, hit.start, hit.end)):
+            for concept in sorted(hit.tag.concepts):
+                keys[f"{place}:{concept}"] = None
+    words = sentence.words
+    low = bisect_left(words, (figure.start - _LEFT, 0, ""))
+    for start, end, word in words[low : bisect_left(words, (figure.end + _RIGHT, 0, ""))]:
+        if place := _place(sentence, figure, start, end):
+            keys[f"{place}={word}"] = None
+    left = _DIGITS.sub("0", sentence.text[max(sentence.start, figure.start - _SIGNS - 2) : figure.start])
+    right = _DIGITS.sub("0", sentence.text[figure.end : min(sentence.end, figure.end + _SIGNS)])
+    for length in range(1, _SIGNS + 1):
+        if len(left) >= length:
+            keys[f"<{left[-length:]}"] = None
+        if len(right) >= length:
+            keys[f">{right[:length]}"] = None
     return tuple(keys)
+
+
+def _place(sentence: Sentence, figure: Figure, start: int, end: int) -> str:
+    """Side and reach of a word as seen from a figure; empty where it is a part of the figure."""
+    if end <= figure.start:
+        low, high, side = end, figure.start, "l"
+    elif start >= figure.end:
+        low, high, side = figure.end, start, "r"
+    else:
+        return ""
+    return side + ("x" if sentence.crossed(low, high) else "n" if sentence.breaks(low, high) < 1 else "f")
+
+
+def candidate_keys(setting: Setting, candidate: Candidate) -> tuple[str, ...]:
+    """The keys of a candidate: those around its figure, and how the figure would measure it."""
+    return (*setting.keys, f"measure {candidate.measure.value}")
 
 
 def dense_features(sentence: Sentence, setting: Setting, candidate: Candidate) -> dict[str, float]:
@@ -113,25 +145,3 @@ def _head_features(sentence: Sentence, figure: Figure, head: Hit) -> dict[str, f
         "head_crossed": float(sentence.crossed(low, high)),
         "head_length": float(len(head.word)),
     }
-
-
-def pair_features(setting: Setting, candidate: Candidate) -> list[str]:
-    """The yes-or-no features: the indicator with the unit, the measure, the bound, and each word around."""
-    code, figure = candidate.indicator, setting.figure
-    kind = figure_kind(figure)
-    found = [
-        f"is {code}",
-        f"{code} unit {kind}",
-        f"unit {kind}",
-        f"measure {candidate.measure.value}",
-        f"figure {figure.measure.value}",
-        f"bound {figure.bound.value}",
-    ]
-    found += [f"{code} {key}" for key in setting.keys]
-    return found
-
-
-def score_features(weights: Mapping[str, float], dense: Mapping[str, float], pairs: Sequence[str]) -> float:
-    """The weighted sum of features; what the weights don't know counts nothing."""
-    total = sum(weights.get(name, 0.0) * value for name, value in dense.items())
-    return total + sum(weights.get(name, 0.0) for name in pairs)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from pipeline.facts.cutting import cut
 from pipeline.facts.lexicon import Hit, find_hits
 from pipeline.model import CleanText, Figure, NumberClass, Paragraph
 
@@ -37,6 +38,8 @@ class Sentence:
     paragraph: int
     figures: tuple[Figure, ...]
     hits: tuple[Hit, ...]
+    words: tuple[tuple[int, int, str], ...]
+    """The Chinese words with where they begin and end, in order."""
     _breaks: tuple[int, ...]
     _weights: tuple[float, ...]
     _figure_starts: tuple[int, ...]
@@ -113,11 +116,22 @@ def read_sentences(clean: CleanText, figures: Sequence[Figure]) -> Iterator[Sent
                 index,
                 own,
                 hits,
+                _words(text, start, end),
                 tuple(place for place, _ in breaks),
                 (0.0, *accumulate(weight for _, weight in breaks)),
                 tuple(figure.start for figure in own),
                 tuple(hit.start for hit in hits),
             )
+
+
+def _words(text: str, start: int, end: int) -> tuple[tuple[int, int, str], ...]:
+    found = []
+    at = start
+    for word in cut(text[start:end]):
+        if word[0].isalpha() and not word.isascii():
+            found.append((at, at + len(word), word))
+        at += len(word)
+    return tuple(found)
 
 
 def _inside(place: int, figures: tuple[Figure, ...]) -> bool:

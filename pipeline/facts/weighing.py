@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.facts import attributes as fields
 from pipeline.facts.candidates import OTHER, Candidate, accepts, candidates, figure_kind, heads_of, near_hits
-from pipeline.facts.features import Setting, words_around
+from pipeline.facts.features import Setting, keys_around
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import figure_rows, spread
 from pipeline.facts.sentences import Sentence, read_sentences
@@ -131,7 +131,7 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
     other = nearest.get("other")
     setting = Setting(
         figure,
-        words_around(sentence, figure),
+        keys_around(sentence, figure),
         last.ranked[0] if last else None,
         figure_kind(last.figure) if last else None,
         _unknown(sentence, low, figure.start),

@@ -2,6 +2,5 @@
 
 from pipeline.learning.line_noise import train_line_noise
 from pipeline.learning.linker import train_linker
-from pipeline.learning.templates import make_sentences
 
-__all__ = ["make_sentences", "train_line_noise", "train_linker"]
+__all__ = ["train_line_noise", "train_linker"]
