@@ -27,31 +27,51 @@ HABIT, TOPIC = 0.3, 0.05
 section rather than with a report. Set by what untangled woven reports best."""
 
 
-def manners(letters: Ints, codes: Ints, owners: Sequence[tuple[int, int]], reports: int) -> Floats:
-    """The running totals, before each character and behind the last, of what they tell for each report (columns).
+class Manners:
+    """The characters of a text, ready to tell reports by them for any reading of it.
 
-    ``codes`` number the characters of a text by their place among ``letters``, their code points. ``owners`` says from
-    where on the text is taken to be which report's, -1 for none's.
+    ``codes`` number the characters of the text by their place among ``letters``, their code points.
     """
-    length, size = len(codes), len(letters)
-    everywhere = ((np.bincount(codes, minlength=size) + 0.5) / (length + size / 2))[codes]
-    weights = _weights(letters)[codes] * _fresh(codes)
-    blocks = np.arange(length) // BLOCK
-    count = length // BLOCK + 1
-    low, high = np.maximum(0, blocks - NEAR), np.minimum(count, blocks + NEAR + 1)
-    starts = [start for start, _ in owners]
-    own = np.array([report for _, report in owners])[np.searchsorted(starts, np.arange(length), side="right") - 1]
-    sums = np.zeros((length + 1, reports))
-    for report in range(reports):
-        mine = own == report
-        places = np.sort(codes[mine] * count + blocks[mine])
-        near = np.searchsorted(places, codes * count + high) - np.searchsorted(places, codes * count + low)
-        before = np.searchsorted(np.flatnonzero(mine), np.minimum(length, np.arange(count + 1) * BLOCK))
-        others = np.bincount(codes[mine], minlength=size)[codes] - near
-        total = before[-1] - (before[high] - before[low])
-        share = (others + EXPECTED * everywhere) / (total + EXPECTED)
-        sums[1:, report] = np.cumsum(weights * np.log(share / everywhere))
-    return sums
+
+    def __init__(self, letters: Ints, codes: Ints) -> None:
+        self._codes = codes
+        length, size = len(codes), len(letters)
+        self._everywhere = ((np.bincount(codes, minlength=size) + 0.5) / (length + size / 2))[codes]
+        self._weights = _weights(letters)[codes] * _fresh(codes)
+        blocks = np.arange(length) // BLOCK
+        count = length // BLOCK + 1
+        self._low, self._high = np.maximum(0, blocks - NEAR), np.minimum(count, blocks + NEAR + 1)
+        self._bounds = np.minimum(length, np.arange(count + 1) * BLOCK)
+        self._order = np.argsort(codes, kind="stable")
+        keys = (codes * count + blocks)[self._order]
+        # where the same character stands from the nearest blocks on, and behind them, among all of its kind
+        self._from = np.searchsorted(keys, codes * count + self._low)
+        self._to = np.searchsorted(keys, codes * count + self._high)
+
+    def told(self, owners: Sequence[tuple[int, int]], reports: int) -> Floats:
+        """The running totals, before each character and behind the last, of what they tell for each report (columns).
+
+        ``owners`` says from where on the text is taken to be which report's, -1 for none's.
+        """
+        length = len(self._codes)
+        starts = [start for start, _ in owners]
+        own = np.array([report for _, report in owners])[np.searchsorted(starts, np.arange(length), side="right") - 1]
+        sums = np.zeros((length + 1, reports))
+        for report in range(reports):
+            mine = own == report
+            alike = _running(mine[self._order])
+            near = alike[self._to] - alike[self._from]
+            before = _running(mine)[self._bounds]
+            others = np.bincount(self._codes[mine], minlength=self._codes.max(initial=0) + 1)[self._codes] - near
+            total = before[-1] - (before[self._high] - before[self._low])
+            share = (others + EXPECTED * self._everywhere) / (total + EXPECTED)
+            sums[1:, report] = np.cumsum(self._weights * np.log(share / self._everywhere))
+        return sums
+
+
+def _running(true: npt.NDArray[np.bool_]) -> Ints:
+    """How many are true before each, and in all."""
+    return np.concatenate(([0], np.cumsum(true)))
 
 
 def _fresh(codes: Ints) -> npt.NDArray[np.bool_]:

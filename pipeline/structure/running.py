@@ -10,7 +10,6 @@ without it; "from to" is set by hand, for it is rare and sure, "company" and "ow
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -66,22 +65,20 @@ class Running:
         self._from = _from_to(text, {chr(letter): code for code, letter in enumerate(self.letters)})
         self._company = _Company(text, self.codes, self._table)
 
-    def scores(self, places: Sequence[int]) -> Scores:
+    def scores(self, before: Ints, after: Ints) -> Scores:
         """The log-odds for each place before a cut (rows) with each place after one (columns)."""
-        at = np.asarray(places, dtype=np.int64)
-        if not len(at):
-            return np.zeros((0, 0), dtype=np.float32)
-        total = self._table.crossed(*self._near(at))
-        total += np.float32(WEIGHTS["company"]) * self._company.crossed(at)
-        rows, columns = at[:, None], at[None, :]
-        total += self._sides(rows, columns)
+        if not len(before) or not len(after):
+            return np.zeros((len(before), len(after)), dtype=np.float32)
+        total = self._table.crossed(*self._near(before)[:2], *self._near(after)[2:])
+        total += np.float32(WEIGHTS["company"]) * self._company.crossed(before, after)
+        total += self._sides(before[:, None], after[None, :])
         return total
 
     def neighbours(self) -> tuple[Scores, Scores]:
         """The log-odds of the text as it stands before each of its characters, and what of it the nearest ones tell."""
         at = np.arange(len(self._text))
         near = self._table.beside(*self._near(at)) + self._sides(at, at)
-        return near + np.float32(WEIGHTS["company"]) * self._company.beside(at), near
+        return near + np.float32(WEIGHTS["company"]) * self._company.beside(), near
 
     def _near(self, at: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """The two characters before and the two after each place; -1 beyond the text."""
@@ -169,23 +166,26 @@ class _Local:
         letters[found[found >= 0]] = table.letters[found >= 0, 1:]
         count, begins, ends = letters.T
         words, characters = table.letters[:, 2].sum(), table.letters[:, 1].sum()
-        together = np.outer(ends / words, begins)
+        together = np.outer(ends / np.float32(words), begins)
         rows = self._within(table.words)
         together[rows[:, 0], rows[:, 1]] += rows[:, 2]
         told = (count > 0)[:, None] & (count > 0)[None, :]
-        return np.where(told, np.log((together + 1) / (np.outer(count / characters, count) + 1)), 0).astype(np.float32)
+        return np.where(told, np.log((together + 1) / (np.outer(count / np.float32(characters), count) + 1)), 0).astype(
+            np.float32
+        )
 
     def crossed(self, before2: Ints, before: Ints, after: Ints, after2: Ints) -> Scores:
         """What the two characters before each place tell with the two after each other one."""
         size = self.size
-        total = self._worth[before][:, after]
         lefts, left = np.unique(before2 * size + before, return_inverse=True)
         rights, right = np.unique(after * size + after2, return_inverse=True)
+        nearest = lefts % size
         onward, back = self._of_triples(lefts, rights)
-        onward = onward[before][:, right]
-        onward += back[left][:, after]
-        onward += (WEIGHTS["own four"] * np.log(self._fours(lefts, rights) + 1)).astype(np.float32)[left][:, right]
-        total += onward
+        back += self._worth[nearest]
+        onward = onward[nearest]
+        at, other, counts = self._fours(lefts, rights)
+        onward[at, other] += np.float32(WEIGHTS["own four"]) * np.log(counts + np.float32(1))
+        total: Scores = back[left][:, after] + onward[left][:, right]
         return total
 
     def _of_triples(self, lefts: Ints, rights: Ints) -> tuple[Scores, Scores]:
@@ -211,14 +211,14 @@ class _Local:
         known = np.asarray(self._back.reshape(-1)[np.maximum(0, lefts)], dtype=np.float32)
         return np.where(lefts >= 0, known, np.float32(0))
 
-    def _fours(self, lefts: Ints, rights: Ints) -> Ints:
-        """How often the text itself has two characters before two others."""
+    def _fours(self, lefts: Ints, rights: Ints) -> tuple[Ints, Ints, Scores]:
+        """Where the text itself has two characters before two others, and how often."""
         pairs = self._codes[:-1] * self.size + self._codes[1:]
         left = np.searchsorted(lefts, pairs[:-2]).clip(0, len(lefts) - 1)
         right = np.searchsorted(rights, pairs[2:]).clip(0, len(rights) - 1)
         held = (lefts[left] == pairs[:-2]) & (rights[right] == pairs[2:])
-        counted = np.bincount(left[held] * len(rights) + right[held], minlength=len(lefts) * len(rights))
-        return counted.reshape(len(lefts), len(rights))
+        places, counts = np.unique(left[held] * len(rights) + right[held], return_counts=True)
+        return places // len(rights), places % len(rights), counts.astype(np.float32)
 
     def beside(self, before2: Ints, before: Ints, after: Ints, after2: Ints) -> Scores:
         """What the two characters before each place tell with the two after it; the text itself is not counted in."""
@@ -311,30 +311,43 @@ class _Company:
         self._worth = np.log((seen + np.float32(_SMOOTH)) / (expected + np.float32(_SMOOTH)))
         self._worth[0, :] = self._worth[:, 0] = 0.0
 
-    def crossed(self, at: Ints) -> Scores:
+    def crossed(self, before: Ints, after: Ints) -> Scores:
         """The mean worth of the pairs across a cut, for each place before it with each after.
 
         The sum over pairs is a product of matrices: for each character of the one side its worth with any other, times
         how often the others stand in the window of the other side.
         """
-        left, right = self._windows(at, -1), self._windows(at, 1)
-        columns = np.arange(len(at))
-        counts = np.zeros((len(self._worth), len(at)), dtype=np.float32)
+        left, right = self._windows(before, -1), self._windows(after, 1)
+        columns = np.arange(len(after))
+        counts = np.zeros((len(self._worth), len(after)), dtype=np.float32)
         for others in right:
             counts[others, columns] += 1
         total = sum(self._worth[ones] for ones in left) @ counts
         pairs = np.outer((left > 0).sum(axis=0), (right > 0).sum(axis=0)).astype(np.float32) + np.float32(DOUBT)
         return np.asarray(total / pairs, dtype=np.float32)
 
-    def beside(self, at: Ints) -> Scores:
-        """The mean worth of the pairs across each place as the text stands."""
-        left, right = self._windows(at, -1), self._windows(at, 1)
-        total = np.zeros(len(at), dtype=np.float32)
-        for ones in left:
-            for others in right:
-                total += self._worth[ones, others]
-        pairs = (left > 0).sum(axis=0) * (right > 0).sum(axis=0) + np.float32(DOUBT)
-        return np.asarray(total / pairs, dtype=np.float32)
+    def beside(self) -> Scores:
+        """The mean worth of the pairs across each place as the text stands.
+
+        Two characters that stand so far apart cross each of the places between them that both are near enough to.
+        """
+        codes, length = self._codes, len(self._codes)
+        at = np.arange(length)
+        behind = np.searchsorted(self._ends, at)
+        following = self._ends[behind]
+        total = np.zeros(length)
+        for apart in range(1, min(2 * WINDOW, length)):
+            worth = self._worth[codes[:-apart], codes[apart:]]
+            sums = np.concatenate(
+                ([0.0], np.cumsum(np.where(following[:-apart] > at[apart:], worth, 0), dtype=np.float64))
+            )
+            # the left one stands 1 to WINDOW before the place, the right one 0 to WINDOW - 1 behind it
+            first = np.clip(at - min(WINDOW, apart), 0, length - apart)
+            last = np.clip(at - max(0, apart - WINDOW), 0, length - apart)
+            total += sums[last] - sums[first]
+        left = np.minimum(WINDOW, at - 1 - self._ends[np.maximum(0, behind - 1)])
+        right = np.minimum(WINDOW, following - at)
+        return np.asarray(total / (left * right + DOUBT), dtype=np.float32)
 
     def _windows(self, at: Ints, way: int) -> Ints:
         """The codes of the characters before (-1) or after (1) each place, the nearest first; 0 beyond its sentence."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIGITS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 _MARK = re.compile(
@@ -53,16 +54,21 @@ def none_open() -> Numbers:
 
 def after_mark(numbers: Numbers, mark: Mark) -> tuple[float, Numbers]:
     """How well a mark follows on a state, and the state after it: what stands below its rank begins anew."""
-    last = numbers[mark.rank]
-    if mark.number == last + 1 and mark.number > 1:
+    return _after(numbers, mark.rank, mark.number)
+
+
+@lru_cache(maxsize=4096)
+def _after(numbers: Numbers, rank: int, number: int) -> tuple[float, Numbers]:
+    last = numbers[rank]
+    if number == last + 1 and number > 1:
         gain = FOLLOWS
-    elif mark.number == 1:
-        gain = BEGINS_ANEW if last and mark.rank == 0 else 0.0
+    elif number == 1:
+        gain = BEGINS_ANEW if last and rank == 0 else 0.0
     else:
-        gain = SKIPS if mark.number > last else FALLS_BACK
+        gain = SKIPS if number > last else FALLS_BACK
     state = list(numbers)
-    state[mark.rank] = mark.number
-    below = range(mark.rank + 1, 4) if mark.rank < 2 else ()
-    for rank in below:
-        state[rank] = 0
+    state[rank] = number
+    below = range(rank + 1, 4) if rank < 2 else ()
+    for lower in below:
+        state[lower] = 0
     return gain, (state[0], state[1], state[2], state[3])

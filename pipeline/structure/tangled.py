@@ -76,6 +76,7 @@ def _foreign(text: str, starts: Sequence[int]) -> bool:
 def untangle(text: str, starts: Sequence[int]) -> list[Stretch]:
     """Which report each stretch of the text belongs to, in order. Reports begin at ``starts``, the first at 0."""
     # numpy and the tables are loaded only for the few sources that need them
+    from pipeline.structure.followers import followers  # noqa: PLC0415
     from pipeline.structure.untangling import search  # noqa: PLC0415
 
-    return search(text, starts)
+    return search(text, starts, followers())

@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.structure.folding import folded
-from pipeline.structure.followers import followers
-from pipeline.structure.manner import manners
+from pipeline.structure.followers import Followers, Ints
+from pipeline.structure.manner import Manners
 from pipeline.structure.running import Running
 from pipeline.structure.series import Numbers, after_mark, marks_in, none_open
 from pipeline.structure.tangled import Stretch, breaks_off, ends_with_stops
@@ -79,10 +79,13 @@ class _Ended:
     numbers: Numbers
 
 
-def search(text: str, starts: Sequence[int]) -> list[Stretch]:
-    """Which report each stretch of the text belongs to, in order. Reports begin at ``starts``, the first at 0."""
+def search(text: str, starts: Sequence[int], tables: Followers) -> list[Stretch]:
+    """Which report each stretch of the text belongs to, in order, by the tables of which characters go together.
+
+    Reports begin at ``starts``, the first at 0.
+    """
     found = [Stretch(start, report) for report, start in enumerate(starts)]
-    running = _Text(text)
+    running = _Text(text, tables)
     for _ in range(PASSES):
         before = found
         found = _pass(running, starts, before)
@@ -94,22 +97,28 @@ def search(text: str, starts: Sequence[int]) -> list[Stretch]:
 class _Text:
     """A text, folded, with its marks and how well it runs on at each of its characters."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tables: Followers) -> None:
         self.text = text
         self.plain, self.places = folded(text)
-        self.running = Running(self.plain, followers())
+        self.running = Running(self.plain, tables)
+        self.manners = Manners(self.running.letters, self.running.codes)
         self.marks = marks_in(text)
         self.stops = ends_with_stops(text)
         self.lines = np.searchsorted(self.places, [match.end() for match in re.finditer("\n", text)]).tolist()
         self.own, self.near = self.running.neighbours()
-        self._joints: list[int] = []
+        self._joints = np.zeros(0, dtype=np.int64)
         self._seams = np.zeros((0, 0), dtype=np.float32)
 
-    def seams(self, joints: list[int]) -> npt.NDArray[np.float32]:
-        """How well what stands before each joint runs on behind each other one."""
-        if joints != self._joints:
-            self._joints, self._seams = joints, self.running.scores(joints)
-        return self._seams
+    def seams(self, joints: Ints) -> npt.NDArray[np.float32]:
+        """How well what stands before each joint runs on behind each other one; what is known is not told anew."""
+        _, kept, known = np.intersect1d(joints, self._joints, assume_unique=True, return_indices=True)
+        new = np.setdiff1d(np.arange(len(joints)), kept, assume_unique=True)
+        seams = np.empty((len(joints), len(joints)), dtype=np.float32)
+        seams[np.ix_(kept, kept)] = self._seams[np.ix_(known, known)]
+        seams[new] = self.running.scores(joints[new], joints)
+        seams[np.ix_(kept, new)] = self.running.scores(joints[kept], joints[new])
+        self._joints, self._seams = joints, seams
+        return seams
 
 
 def _pass(text: _Text, starts: Sequence[int], known: Sequence[Stretch], refined: bool = False) -> list[Stretch]:
@@ -134,18 +143,22 @@ class _Search:
         self._voicing = Voices(text.text, starts, [(stretch.start, stretch.report) for stretch in known])
         self._joints = self._near(known) if refined else self._candidates()
         self._own = text.own[self._joints]
-        self._seams = np.maximum(np.float32(LOOSE), text.seams(self._joints))
+        self._seams = self._behind(text.seams(np.array(self._joints, dtype=np.int64)))
         self._at = text.places[self._joints]
         opened = [mark.start for mark in self._marks]
         self._mark_at = np.searchsorted(opened, [*self._at, len(text.text), 0])
         owners = self._owners(known)
-        manner = manners(text.running.letters, text.running.codes, owners, len(starts))[
-            [*self._joints, len(text.plain), 0]
-        ]
+        manner = text.manners.told(owners, len(starts))[[*self._joints, len(text.plain), 0]]
         voices = np.array(self._voicing.sums)[[*map(self._voicing.before, self._at.tolist()), -1, 0]]
         self._speaks = (manner + voices).T.copy()
         self._prices = self._price(np.arange(len(text.text) + 1))
-        self._followed: dict[tuple[int, Numbers], tuple[Floats, list[Numbers]]] = {}
+        self._followed: dict[tuple[int, Numbers], _Counted] = {}
+
+    @staticmethod
+    def _behind(seams: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """What each joint is worth behind each other one where a report broke off, and behind none (the last row)."""
+        seams = np.maximum(np.float32(LOOSE), seams)
+        return np.vstack((seams, np.full((1, seams.shape[1]), LOOSE, dtype=np.float32)))
 
     def _owners(self, known: Sequence[Stretch]) -> list[tuple[int, int]]:
         """From where on the folded text is taken to be which report's; -1 where nothing is known yet."""
@@ -232,46 +245,43 @@ class _Search:
         """The best readings of the text up to joint ``stop``, of the reports before number ``begun``."""
         first = readings[0].joint + 1
         reached = _Reached(begun, first, stop)
-        ended = [self._follow(reading, stop, reached) for reading in readings]
+        ended = self._follow(readings, stop, reached)
         for joint in range(first, stop):
-            for report in range(begun):
-                worth, origin = reached.at(joint, report)
-                if origin is not None and worth > reached.best(joint) - PRUNED:
-                    ended.append(self._follow(self._left(origin, worth, joint, report), stop, reached))
+            left = [self._left(*origin, joint) for origin in reached.worth_following(joint)]
+            if left:
+                ended += self._follow(left, stop, reached)
         return sorted(ended, key=lambda e: -e.worth)[:KEPT]
 
-    def _left(self, reading: _Reading, worth: float, joint: int, report: int) -> _Reading:
+    def _left(self, reading: _Reading, worth: float, report: int, joint: int) -> _Reading:
         """The reading that goes on with another report from a joint on."""
-        before = int(self._mark_at[reading.joint])
-        _, states = self._counted(before, reading.numbers[reading.report])
+        counted = self._counted(reading)
         tails = _with(reading.tails, reading.report, joint)
-        state = states[int(self._mark_at[joint]) - before]
-        return _Reading(worth, report, joint, tails, _with(reading.numbers, reading.report, state), reading)
+        numbers = _with(reading.numbers, reading.report, counted.at(joint))
+        return _Reading(worth, report, joint, tails, numbers, reading)
 
-    def _follow(self, reading: _Reading, stop: int, reached: _Reached) -> _Ended:
-        """Carry a reading on to the end of the stage, and note it at every joint where another report may go on."""
-        begun, report = reading.joint, reading.report
+    def _follow(self, readings: Sequence[_Reading], stop: int, reached: _Reached) -> list[_Ended]:
+        """Carry readings from one joint on to the end of the stage; note them where another report may go on."""
+        begun = readings[0].joint
         first = begun + 1
-        before = int(self._mark_at[begun])
-        gains, states = self._counted(before, reading.numbers[report])
-        speaks = self._speaks[report]
-        here = reading.worth - speaks[begun]
-        to = int(self._mark_at[stop]) - before
-        ended = _Ended(float(here + gains[to] + speaks[stop]), reading, states[to])
+        counted = [self._counted(reading) for reading in readings]
+        reports = [reading.report for reading in readings]
+        here = np.array([reading.worth for reading in readings]) - self._speaks[reports, begun]
         if reached.reports > 1 and first < stop:
-            base = gains[self._mark_at[first:stop] - before] + speaks[first:stop]
-            base += here
-            reached.pass_by(first, base)
-            base -= self._own[first:stop]
-            base -= self._prices[self._at[first:stop] - self.place(begun)]
-            for other in range(reached.reports):
-                if other != report:
-                    tail = reading.tails[other]
-                    reached.note(reading, other, first, base + (self._seams[tail, first:stop] if tail >= 0 else LOOSE))
-        return ended
+            leaving = self._own[first:stop] + self._prices[self._at[first:stop] - self.place(begun)]
+            for reading, gains, worth in zip(readings, counted, here, strict=True):
+                passing = gains.gains[first:stop] + self._speaks[reading.report, first:stop]
+                passing += worth
+                seams = self._seams[list(reading.tails[: reached.reports]), first:stop]
+                reached.pass_by(reading, first, passing, seams + (passing - leaving))
+        ends = here + self._speaks[reports, stop]
+        return [
+            _Ended(float(end) + float(gains.gains[stop]), reading, gains.at(stop))
+            for reading, end, gains in zip(readings, ends, counted, strict=True)
+        ]
 
-    def _counted(self, before: int, numbers: Numbers) -> tuple[Floats, list[Numbers]]:
-        """The gain and the state before the first, and after each of the marks behind so many."""
+    def _counted(self, reading: _Reading) -> _Counted:
+        """What the marks tell of a reading that goes on as it is."""
+        before, numbers = int(self._mark_at[reading.joint]), reading.numbers[reading.report]
         key = before, numbers
         if key not in self._followed:
             gains, states = [0.0], [numbers]
@@ -279,7 +289,8 @@ class _Search:
                 gain, numbers = after_mark(numbers, mark)
                 gains.append(gains[-1] + gain)
                 states.append(numbers)
-            self._followed[key] = np.array(gains), states
+            places = np.maximum(0, self._mark_at - before)
+            self._followed[key] = _Counted(np.array(gains)[places], states, places)
         return self._followed[key]
 
     def _price(self, lengths: npt.NDArray[np.int_]) -> Floats:
@@ -288,6 +299,20 @@ class _Search:
         short = np.maximum(0.0, np.log(common / np.maximum(1, lengths)))
         rare = math.log(max(1.0, len(self._text.plain) / USUAL))
         return np.asarray(np.where(lengths < SHORTEST, np.inf, JOINT + rare + SHORT * short**2))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The gain of the marks on the way to each joint, and the numbers after each mark."""
+
+    gains: Floats
+    states: list[Numbers]
+    marks: npt.NDArray[np.int_]
+    """How many marks stand on the way to each joint."""
+
+    def at(self, joint: int) -> Numbers:
+        """The numbers at a joint."""
+        return self.states[int(self.marks[joint])]
 
 
 class _Reached:
@@ -301,26 +326,32 @@ class _Reached:
         self._best = np.full(max(0, stop - first), -np.inf)
         self._readings: list[_Reading] = []
 
-    def pass_by(self, first: int, worths: Floats) -> None:
-        """Note what a reading is worth that goes on as it is; ``worths`` are those at ``first`` and behind it."""
-        self._best[first - self._first :] = np.maximum(self._best[first - self._first :], worths)
+    def pass_by(self, reading: _Reading, first: int, passing: Floats, onward: Floats) -> None:
+        """Note a reading at joint ``first`` and behind it, where it is better than what is known.
 
-    def best(self, joint: int) -> float:
-        """What the best reading is worth at a joint that it passes by."""
-        return float(self._best[joint - self._first])
+        ``passing`` is what it is worth if it goes on as it is, ``onward`` (a row a report) if another one goes on.
+        """
+        at = first - self._first
+        best = self._best[at:]
+        np.maximum(best, passing, out=best)
+        known = self._worth[:, at:]
+        better = onward > known
+        better[reading.report] = False
+        if better.any():
+            np.copyto(known, onward, where=better)
+            np.copyto(self._origin[:, at:], len(self._readings), where=better)
+            self._readings.append(reading)
 
-    def note(self, reading: _Reading, report: int, first: int, worths: Floats) -> None:
-        """Take a reading where it is better than what is known; ``worths`` are those at ``first`` and behind it."""
-        known = self._worth[report, first - self._first :]
-        better = worths > known
-        np.copyto(known, worths, where=better)
-        np.copyto(self._origin[report, first - self._first :], len(self._readings), where=better)
-        self._readings.append(reading)
-
-    def at(self, joint: int, report: int) -> tuple[float, _Reading | None]:
-        """The worth of the best reading there and where it came from."""
-        origin = int(self._origin[report, joint - self._first])
-        return float(self._worth[report, joint - self._first]), self._readings[origin] if origin >= 0 else None
+    def worth_following(self, joint: int) -> list[tuple[_Reading, float, int]]:
+        """The best reading up to a joint that goes on there with each report, its worth and the report."""
+        at = joint - self._first
+        least = self._best[at] - PRUNED
+        worths, origins = self._worth[:, at].tolist(), self._origin[:, at].tolist()
+        return [
+            (self._readings[origin], worth, report)
+            for report, (worth, origin) in enumerate(zip(worths, origins, strict=True))
+            if origin >= 0 and worth > least
+        ]
 
 
 def _with(items: tuple[_T, ...], index: int, item: _T) -> tuple[_T, ...]:

@@ -2,6 +2,7 @@
 
 import json
 from bisect import bisect_right
+from collections import Counter
 from itertools import accumulate
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from pipeline.reading import read_source
 from pipeline.structure import split_reports
 from pipeline.structure.folding import code_points, folded
 from pipeline.structure.followers import followers
-from pipeline.structure.manner import manners
+from pipeline.structure.manner import Manners
 from pipeline.structure.running import Running
 from pipeline.structure.series import after_mark, marks_in, none_open
 from pipeline.structure.tangled import Stretch, breaks_off, is_tangled, untangle
+from tests.structure import weave_measure
 
 SAMPLES = Path(__file__).parents[2] / "corpora/samples"
 
@@ -129,14 +131,14 @@ def test_reports_differ_in_manner():
     one, other = folded(report("work-summary"))[0], folded(report("self-assessment"))[0]
     one, other = one[:900], other[:900]
     letters, codes = np.unique(code_points(one + other), return_inverse=True)
-    sums = manners(letters, codes, [(0, 0), (900, 1)], 2)
+    sums = Manners(letters, codes).told([(0, 0), (900, 1)], 2)
     told = sums[:, 0] - sums[:, 1]
     assert told[900] > 0 > told[1800] - told[900]
 
 
 def test_what_is_near_does_not_speak_for_a_stretch():
     letters, codes = np.unique(code_points("的" * 40 + "了" * 40), return_inverse=True)
-    assert not manners(letters, codes, [(0, 0)], 1).any()
+    assert not Manners(letters, codes).told([(0, 0)], 1).any()
 
 
 @pytest.mark.shared
@@ -162,3 +164,12 @@ def test_every_fact_stands_in_its_report(shared, document, gold):
     # a report has one region; two reports of a source never share one
     assert all(len(own) == 1 for own in regions.values())
     assert len(regions) == len(reports) == len({*map(tuple, regions.values())})
+
+
+def test_pairs_woven_by_chance():
+    """A few of the pairs that ``weave_measure`` weaves, held to a floor; the measure itself takes many."""
+    total = Counter()
+    for pair in weave_measure.pairs(6):
+        total += weave_measure.measured(pair, weave_measure.untangled(pair))
+    assert total["characters right"] / total["characters"] >= 0.85, total
+    assert total["numbers right"] / total["numbers"] >= 0.85, total
