@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.facts.lexicon import Hit, Tag
 from pipeline.facts.sentences import Sentence
@@ -39,7 +40,11 @@ _WIDE_FIGURE = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An indicator a figure may measure: its score, the words it rests on, and how the figure measures it."""
+    """An indicator a figure may measure: its score, the words it rests on, and how the figure measures it.
+
+    ``parts_cost`` and ``parts_crossed``: how far the words beside the head noun stand, and how many figures between;
+    ``reach``: where the first of its words begins.
+    """
 
     indicator: str
     score: float
@@ -47,6 +52,9 @@ class Candidate:
     words: tuple[str, ...]
     head: Hit | None = None
     inherited: bool = False
+    parts_cost: float = 0.0
+    parts_crossed: int = 0
+    reach: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +155,35 @@ def _nearness(sentence: Sentence, figure: Figure, hit: Hit, wide: bool) -> Near 
     return Near(cost + per_break * sentence.breaks(figure.end, hit.start), hit, crossed)
 
 
-def score_cue(cue: tuple[str, ...], nearest: Mapping[str, Near]) -> tuple[float, tuple[str, ...], Hit] | None:
-    """The score of one cue, its words and its head; None where a part of it is missing or too far away."""
+class Scored(NamedTuple):
+    """A cue that stands near a figure: its score, its words, its head, and how far its other words stand."""
+
+    score: float
+    words: tuple[str, ...]
+    head: Hit
+    parts_cost: float
+    parts_crossed: int
+    reach: int
+
+
+def score_cue(cue: tuple[str, ...], nearest: Mapping[str, Near]) -> Scored | None:
+    """How well one cue fits; None where a part of it is missing or too far away."""
     head = nearest.get(cue[0])
     if head is None or head.cost > _HEAD_LIMIT:
         return None
     score = _BASE + _PER_LETTER * min(len(head.hit.word), 8) - head.cost
     words = [head.hit.word]
+    cost, crossed, reach = 0.0, 0, head.hit.start
     for concept in cue[1:]:
         near = nearest.get(concept)
         if near is None or near.cost > _OTHER_LIMIT:
             return None
         score += _PER_CUE - _PER_FURTHER * near.cost
         words.append(near.hit.word)
-    return score, tuple(words), head.hit
+        cost += near.cost
+        crossed += near.crossed
+        reach = min(reach, near.hit.start)
+    return Scored(score, tuple(words), head.hit, cost, crossed, reach)
 
 
 def candidates(figure: Figure, measure: Measure, nearest: Mapping[str, Near]) -> list[Candidate]:
@@ -171,21 +194,24 @@ def candidates(figure: Figure, measure: Measure, nearest: Mapping[str, Near]) ->
     heads = _considered(figure, measure)
     if not heads:
         return []
-    best: dict[str, tuple[float, tuple[str, ...], Hit]] = {}
+    best: dict[str, Scored] = {}
     without: dict[str, tuple[str, ...]] = {}
     for head in nearest:
         for indicator, cue in heads.get(head, ()):
             scored = score_cue(cue, nearest)
-            if scored and (indicator.code not in best or scored[0] > best[indicator.code][0]):
+            if scored and (indicator.code not in best or scored.score > best[indicator.code].score):
                 best[indicator.code] = scored
                 without[indicator.code] = indicator.without
     other = score_cue(("other",), nearest)
     if other:
         best[OTHER] = other
     found = []
-    for code, (score, words, noun) in best.items():
-        against = sum(_speaks_against(nearest, concept, noun) for concept in without.get(code, ()))
-        found.append(Candidate(code, score - _WITHOUT * against, measure, words, noun))
+    for code, fit in best.items():
+        against = sum(_speaks_against(nearest, concept, fit.head) for concept in without.get(code, ()))
+        score = fit.score - _WITHOUT * against
+        found.append(
+            Candidate(code, score, measure, fit.words, fit.head, False, fit.parts_cost, fit.parts_crossed, fit.reach)
+        )
     return sorted(found, key=lambda c: (-c.score, c.indicator))
 
 

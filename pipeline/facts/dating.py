@@ -158,7 +158,9 @@ class Dating:
         """Whether a change is counted from a year that is named before it: 比2020年少了1108人."""
         around = self.around
         named = periods_between(around.periods, around.starts, self.sentence.start, self.figure.start)
-        return bool(named) and named[-1].compared and self.sentence.breaks(named[-1].end, self.figure.start) <= 1
+        if not named or not named[-1].compared or not any(char.isdecimal() for char in named[-1].text):
+            return False
+        return self.sentence.breaks(named[-1].end, self.figure.start) <= 1
 
     def _behind(self, own: Sequence[Period], dated: bool) -> str | None:
         """The period that stands straight behind a figure (余下6个明年收官), where none before is nearer."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.facts.candidates import OTHER, Candidate
-from pipeline.facts.features import SHARED, candidate_keys, dense_features
+from pipeline.facts.features import SHARED, dense_features, own_keys
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.weighing import Reading
 from pipeline.resources import Strict
@@ -62,8 +62,9 @@ def decide(sentence: Sentence, reading: Reading) -> list[Decision]:
     decisions = []
     for candidate in reading.candidates:
         score = shared + sum(row.get(candidate.indicator, 0.0) for row in known)
-        row = model.keys.get(candidate_keys(reading.setting, candidate)[-1], {})
-        score += row.get(SHARED, 0.0) + row.get(candidate.indicator, 0.0)
+        for key in own_keys(candidate):
+            row = model.keys.get(key, {})
+            score += row.get(SHARED, 0.0) + row.get(candidate.indicator, 0.0)
         for name, value in dense_features(sentence, reading.setting, candidate).items():
             score += model.numbers.get(name, 0.0) * value
         if score >= model.threshold:

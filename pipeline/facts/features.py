@@ -88,8 +88,14 @@ def _place(sentence: Sentence, figure: Figure, start: int, end: int) -> str:
 
 
 def candidate_keys(setting: Setting, candidate: Candidate) -> tuple[str, ...]:
-    """The keys of a candidate: those around its figure, and how the figure would measure it."""
-    return (*setting.keys, f"measure {candidate.measure.value}")
+    """The keys of a candidate: those around its figure, and its own."""
+    return (*setting.keys, *own_keys(candidate))
+
+
+def own_keys(candidate: Candidate) -> tuple[str, ...]:
+    """The keys that a candidate doesn't share: how the figure would measure it, its head word, what it reaches over."""
+    head = candidate.head.word if candidate.head is not None else "-"
+    return f"measure {candidate.measure.value}", f"head {head}", f"crossed {min(candidate.parts_crossed, 2)}"
 
 
 def dense_features(sentence: Sentence, setting: Setting, candidate: Candidate) -> dict[str, float]:
@@ -116,6 +122,8 @@ def dense_features(sentence: Sentence, setting: Setting, candidate: Candidate) -
         "size": math.log10(value + 1),
         "whole": float(value == int(value)),
         "one": float(value == 1),
+        "parts_cost": candidate.parts_cost,
+        "parts_crossed": float(candidate.parts_crossed),
     }
     against = [
         setting.nearest[c].cost

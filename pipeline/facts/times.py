@@ -79,7 +79,7 @@ def stated_period(text: str, report: Report, periods: Sequence[Period], starts: 
 
 
 def opening_period(clean: CleanText, report: Report, periods: Sequence[Period], starts: Sequence[int]) -> str | None:
-    """The year that a titled report's first paragraph opens with (【概况】2017年，…) where the report speaks from it."""
+    """The year that a titled report's first paragraph opens with (【概况】2017年，…), where the report is of it."""
     if report.year is None or report.title is None or not report.spans:
         return None
     low, high = report.spans[0]

@@ -111,7 +111,8 @@ def _measure(sentence: Sentence, figure: Figure, rate: bool) -> Measure:
 
 def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], items: tuple[Hit, ...]) -> Reading:
     nearest = near_hits(sentence, figure)
-    own = [_as_measured(sentence, figure, c) for c in _listed_first(candidates(figure, figure.measure, nearest), items)]
+    found_here = _without_borrowed(sentence, figure, candidates(figure, figure.measure, nearest))
+    own = [_as_measured(sentence, figure, c) for c in _listed_first(found_here, items)]
     inherited = _inherit(sentence, figure, before)
     if inherited is not None:
         if _speaks_for_itself(sentence, figure, own):
@@ -145,6 +146,18 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
         items,
     )
     return Reading(figure, setting, tuple(ranked), tuple(found))
+
+
+def _without_borrowed(sentence: Sentence, figure: Figure, found: list[Candidate]) -> list[Candidate]:
+    """The candidates but those of a rate that take a word from before another rate where their head does without it.
+
+    残疾儿童入学率96.15%，学前三年毛入园率92.1%: the second is not of disabled children.
+    """
+    last = sentence.before(figure)
+    if last is None or figure.unit != "percent" or last.unit != "percent":
+        return found
+    whole = {c.head for c in found if c.indicator and c.reach >= last.end}
+    return [c for c in found if c.reach >= last.end or c.head not in whole]
 
 
 def _listed_first(found: list[Candidate], items: tuple[Hit, ...]) -> list[Candidate]:
