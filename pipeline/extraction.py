@@ -65,6 +65,16 @@ def read_periods(clean: CleanText, reports: Sequence[Report]) -> tuple[Period, .
     return tuple(sorted(found, key=lambda period: period.start))
 
 
+def notes_on(extraction: Extraction) -> tuple[str, ...]:
+    """What a user should know of how a source was read, in words; empty where there is nothing."""
+    if any(report.tangled for report in extraction.reports):
+        return (
+            f"pages of its {len(extraction.reports)} reports seem to lie between one another's; it is too large to be "
+            "untangled, so figures may stand under another report's region: split it into smaller files",
+        )
+    return ()
+
+
 class _Owners:
     """Which report a place of the clean text belongs to."""
 

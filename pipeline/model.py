@@ -143,6 +143,8 @@ class Report:
     published: str | None = None
     year: int | None = None
     month: int | None = None
+    tangled: bool = False
+    """Its pages seem to lie between those of others, in a source too large to be untangled."""
 
 
 class RegionBasis(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Refused
-from pipeline.extraction import extract_source, fact_record
+from pipeline.extraction import extract_source, fact_record, notes_on
 from pipeline.model import NumberClass
 
 SAMPLES = Path(__file__).parents[1] / "corpora" / "samples"
@@ -85,3 +86,11 @@ def test_numbers_in_dropped_lines_are_accounted_for_in_digits_and_in_words() -> 
     covered = {at for use in extraction.numbers for at in range(use.start, use.end)}
     assert [at for at, char in enumerate(layer) if char in CHINESE_NUMERALS and at not in covered] == []
     assert {"三篇", "二〇二三年", "两"} <= {use.number for use in extraction.numbers if use.used == "dropped"}
+
+
+def test_a_note_says_that_a_source_was_too_large_to_be_untangled() -> None:
+    extraction = extract_source("某县教育局2023年工作总结\n全县新建学校2所。".encode(), "a.txt")
+    assert notes_on(extraction) == ()
+    reports = tuple(replace(report, tangled=True) for report in extraction.reports)
+    (note,) = notes_on(replace(extraction, reports=reports))
+    assert "too large to be untangled" in note

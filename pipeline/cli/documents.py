@@ -154,10 +154,13 @@ def audit(file: ReadableFile, how: FormatOption = Format.TABLE, region: RegionOp
     from pipeline.cli.output import print_rows  # noqa: PLC0415
     from pipeline.engines import Candidate  # noqa: PLC0415
     from pipeline.engines.extracting import read_one  # noqa: PLC0415
+    from pipeline.extraction import notes_on  # noqa: PLC0415
 
     with _naming(file):
         extraction = read_one(Candidate(file.as_posix(), file), region_code(region))
     print_rows(AUDIT_HEADINGS, audit_rows(extraction), how)
+    for note in notes_on(extraction):
+        print(f"countyfacts: {file}: {note}", file=sys.stderr)
 
 
 class _naming:  # noqa: N801 - reads as a word in a with statement

@@ -39,6 +39,9 @@ def summary_lines(summary: IngestSummary, db: Path) -> Iterator[str]:
     shown = [part for part in counted if not part.startswith("0 ") or part in counted[:1]]
     yield f"{_count(summary.files, 'file')}: {', '.join(shown)}, in {summary.seconds:.1f} seconds"
     yield from _refused(summary)
+    if summary.notes:
+        yield "to look at:"
+    yield from (f"  {name}: {note}" for name, note in summary.notes)
     if summary.read:
         yield (
             f"read: {_count(summary.reports, 'report')}, {_count(summary.figures, 'figure')}, "

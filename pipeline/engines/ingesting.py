@@ -48,6 +48,8 @@ class IngestSummary:
     unchanged: int = 0
     copies: int = 0
     refused: list[Rejection] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """``(name, note)`` of files that were read, but not as well as they might be."""
     reports: int = 0
     figures: int = 0
     facts: int = 0
@@ -81,6 +83,7 @@ class _Outcome(NamedTuple):
     sha256: str | None = None
     code: str = ""
     message: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def ingest(
@@ -110,6 +113,7 @@ def ingest(
         job.finish_copies()
         store.link_duplicates()
         summary.refused.sort(key=lambda rejection: rejection.name)
+        summary.notes.sort()
         summary.seconds = time.monotonic() - began
         store.finish_run(
             seconds=summary.seconds, read=summary.read, unchanged=summary.unchanged, refused=len(summary.refused)
@@ -153,6 +157,7 @@ class _Job:
             return
         self._under_way.pop(outcome.rows.sha256, None)
         self.summary.count(outcome.rows)
+        self.summary.notes += [(outcome.candidate.name, note) for note in outcome.notes]
         self._tick(outcome.candidate)
 
     def finish_copies(self) -> None:
@@ -237,6 +242,7 @@ def _untouched(known: KnownPath, stamp: FileStamp) -> bool:
 
 def _read(task: _Task) -> _Outcome:
     """Runs in a worker: a file to rows. Never raises."""
+    from pipeline.extraction import notes_on  # noqa: PLC0415 - loads dictionaries and models
     from pipeline.store.rows import rows_of  # noqa: PLC0415
     from pipeline.store.writer import stamp_of  # noqa: PLC0415
 
@@ -245,12 +251,13 @@ def _read(task: _Task) -> _Outcome:
     try:
         stamp = stamp_of(candidate.path)
         sha256 = hashlib.sha256(read_bytes(candidate.path)).hexdigest()
-        rows = rows_of(read_one(candidate, task.region), region_told=task.region)
+        extraction = read_one(candidate, task.region)
+        rows = rows_of(extraction, region_told=task.region)
     except Refused as refused:
         return _Outcome(candidate, sha256=sha256, code=refused.code, message=str(refused))
     except Exception as error:  # one bad file must never stop the rest
         return _Outcome(candidate, sha256=sha256, code="failed", message=describe_failure(error))
-    return _Outcome(candidate, rows, stamp, rows.sha256)
+    return _Outcome(candidate, rows, stamp, rows.sha256, notes=notes_on(extraction))
 
 
 def _crashed(task: _Task) -> _Outcome:

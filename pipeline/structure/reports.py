@@ -16,8 +16,8 @@ from pipeline.model import BlockKind, CleanText, Paragraph, Report, Source
 from pipeline.structure.data import either, structure
 from pipeline.structure.dates import Day, dates_in
 from pipeline.structure.moment import moment, past_year
-from pipeline.structure.splitting import Beginning, beginnings, item_title
-from pipeline.structure.tangled import Stretch, is_tangled, untangle
+from pipeline.structure.splitting import beginnings, item_title
+from pipeline.structure.tangled import Stretch, can_be_untangled, is_tangled, untangle
 from pipeline.structure.titles import (
     MAX_TITLE,
     ends_like_title,
@@ -44,6 +44,7 @@ class _Part:
     texts: tuple[str, ...]
     metadata: tuple[str, ...]
     shared: bool
+    tangled: bool
 
 
 def split_reports(source: Source, clean: CleanText) -> tuple[Report, ...]:
@@ -54,12 +55,15 @@ def split_reports(source: Source, clean: CleanText) -> tuple[Report, ...]:
 
 def _parts(source: Source, clean: CleanText) -> list[_Part]:
     starts = beginnings(clean)
-    spans = _spans(clean, starts)
+    places = [beginning.start for beginning in starts]
+    tangled = not starts[0].shared and is_tangled(clean.text, places)
+    left = tangled and not can_be_untangled(clean.text, places)
+    spans = _spans(clean, places, tangled and not left)
     notes = [(edit.start, _readable(edit.before)) for edit in clean.edits if edit.kind == "metadata"]
     if any(edit.kind == "script" for edit in clean.edits):
         notes = [(at, _simplified(note)) for at, note in notes]
     opens = [paragraph.start for paragraph in clean.paragraphs]
-    places = [at for at, _ in notes]
+    noted = [at for at, _ in notes]
     parts = []
     for index, (beginning, own) in enumerate(zip(starts, spans, strict=True)):
         inside: list[Paragraph] = []
@@ -72,19 +76,19 @@ def _parts(source: Source, clean: CleanText) -> list[_Part]:
             texts += [clean.text[max(p.start, start) : min(p.end, end)] for p in here]
             low = clean.mapped.span(start, start)[0] if start else 0
             high = clean.mapped.span(end, end)[0] if end < len(clean.text) else len(source.layer.text) + 1
-            mine += [note for _, note in notes[bisect_left(places, low) : bisect_left(places, high)]]
+            mine += [note for _, note in notes[bisect_left(noted, low) : bisect_left(noted, high)]]
         if beginning.shared:
             mine = [note for _, note in notes]
-        parts.append(_Part(index, own, tuple(inside), tuple(texts), tuple(mine), beginning.shared))
+        parts.append(_Part(index, own, tuple(inside), tuple(texts), tuple(mine), beginning.shared, left))
     return parts
 
 
-def _spans(clean: CleanText, starts: Sequence[Beginning]) -> list[tuple[tuple[int, int], ...]]:
+def _spans(clean: CleanText, starts: Sequence[int], tangled: bool) -> list[tuple[tuple[int, int], ...]]:
     """The stretches of each report: one, where its pages don't lie between those of others."""
-    if len(starts) > 1 and not starts[0].shared and is_tangled(clean.text, [b.start for b in starts]):
-        stretches = untangle(clean.text, [b.start for b in starts])
+    if tangled:
+        stretches = untangle(clean.text, starts)
     else:
-        stretches = [Stretch(beginning.start, report) for report, beginning in enumerate(starts)]
+        stretches = [Stretch(start, report) for report, start in enumerate(starts)]
     found: list[list[tuple[int, int]]] = [[] for _ in starts]
     ends = [*(stretch.start for stretch in stretches[1:]), len(clean.text)]
     for stretch, end in zip(stretches, ends, strict=True):
@@ -123,6 +127,7 @@ def _report(source: Source, part: _Part, alone: bool) -> Report:
         published.edtf if published else None,
         year,
         month,
+        part.tangled,
     )
 
 

@@ -10,9 +10,10 @@ from pipeline.structure.series import after_mark, marks_in, none_open
 from pipeline.structure.voices import Voices
 
 REPORTS, LENGTH = 8, 60_000
-"""Sources with more reports or text are compilations of whole reports, and would take too long."""
+"""Sources with more reports or text would take too long to untangle; most are compilations of whole reports."""
 FOREIGN = 6.0
 """The log-odds of a run of signs in one report that speak for another one."""
+_BLANKS = 40
 _ENDS = "。！？…”）》\n"
 
 
@@ -27,13 +28,24 @@ class Stretch:
 def is_tangled(text: str, starts: Sequence[int]) -> bool:
     """Whether a report begins in mid-sentence, numbers don't follow on, or signs of one report run through another.
 
-    ``starts`` are where the reports begin. A source that shows none of this is left as it stands.
+    ``starts`` are where the reports begin. A source that shows none of this is left as it stands. Signs are not looked
+    at in sources that are too large to be untangled.
     """
-    if not 1 < len(starts) <= REPORTS or len(text) > LENGTH:
+    if len(starts) < 2:
         return False
-    if ends_with_stops(text) and any(text[:start].rstrip(" \u3000")[-1:] not in _ENDS for start in starts[1:]):
+    if ends_with_stops(text) and any(_amid(text, start) for start in starts[1:]):
         return True
-    return _numbers_break(text, starts) or _foreign(text, starts)
+    return _numbers_break(text, starts) or (can_be_untangled(text, starts) and _foreign(text, starts))
+
+
+def _amid(text: str, start: int) -> bool:
+    """Whether what stands before a place, but for blanks, does not end there."""
+    return text[max(0, start - _BLANKS) : start].rstrip(" \u3000")[-1:] not in _ENDS
+
+
+def can_be_untangled(text: str, starts: Sequence[int]) -> bool:
+    """Whether a source is small enough for a search."""
+    return len(starts) <= REPORTS and len(text) <= LENGTH
 
 
 def ends_with_stops(text: str) -> bool:
@@ -49,14 +61,13 @@ def breaks_off(text: str, end: int) -> bool:
 
 def _numbers_break(text: str, starts: Sequence[int]) -> bool:
     """Whether a chapter or section of a report has a number that none before it leads to."""
-    marks = marks_in(text)
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        numbers = none_open()
-        for mark in marks:
-            if start <= mark.start < end:
-                gain, numbers = after_mark(numbers, mark)
-                if gain < 0 and mark.rank < 2:
-                    return True
+    numbers, begun = none_open(), 1
+    for mark in marks_in(text):
+        while begun < len(starts) and starts[begun] <= mark.start:
+            numbers, begun = none_open(), begun + 1
+        gain, numbers = after_mark(numbers, mark)
+        if gain < 0 and mark.rank < 2:
+            return True
     return False
 
 

@@ -8,6 +8,8 @@ from functools import cache
 from pipeline.structure.data import either, structure
 
 MAX_TITLE = 70
+_LONGEST = 2 * MAX_TITLE
+"""No line longer than this is a title with a part mark or bullets before it."""
 _PART = re.compile(
     r"^(?:篇[一二三四五六七八九十\d]{1,3}|第[一二三四五六七八九十\d]{1,3}篇|【篇[一二三四五六七八九十\d]{1,3}】|范文[一二三四五六七八九十\d]{1,3})"
     r"[\s:：、.．]*"
@@ -24,6 +26,12 @@ _SITE = re.compile(r"\s*(?<![-—–])[-_|](?![-—–])\s*[^-_|—–]{2,24}$")
 
 
 @cache
+def _last(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The last characters of words: most lines end with none of them, which is sooner seen than matched."""
+    return tuple({word[-1] for word in words})
+
+
+@cache
 def _ending(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?:{either(words)})(?:[(（][^()（）]{{1,24}}[)）])*[》”]?$")
 
@@ -31,7 +39,7 @@ def _ending(words: tuple[str, ...]) -> re.Pattern[str]:
 def ends_like_title(text: str, strictly: bool = False) -> bool:
     """Whether a text ends in a word that titles of reports end in; ``strictly``: and sections don't."""
     words = structure().title_ends if strictly else structure().title_ends + structure().weak_title_ends
-    return _ending(words).search(text) is not None
+    return text.endswith((*_last(words), ")", "）", "》", "”")) and _ending(words).search(text) is not None
 
 
 def is_series(text: str) -> bool:
@@ -41,6 +49,8 @@ def is_series(text: str) -> bool:
 
 def is_title_line(text: str, strictly: bool = False) -> bool:
     """Whether a line can open a report: it ends like a title, says whose or of which year, and is no section."""
+    if len(text) > _LONGEST:
+        return False
     bare = strip_part(text)
     if (
         not 8 <= len(bare) <= MAX_TITLE
@@ -63,13 +73,15 @@ def _at_end() -> re.Pattern[str]:
 
 def title_at_end(text: str) -> int | None:
     """Where a title begins that a lost page break left at the end of running text; None where there is none."""
+    if not text.endswith(_last(structure().title_ends)):
+        return None
     match = _at_end().search(text, max(0, len(text) - MAX_TITLE))
     return match.start() if match and match.start() else None
 
 
 def inline_part(text: str) -> int | None:
     """Where ``篇5`` and a title begin in a short line that lost its breaks."""
-    match = _INLINE_PART.search(text)
+    match = _INLINE_PART.search(text) if "篇" in text else None
     return match.start() if match else None
 
 

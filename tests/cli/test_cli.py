@@ -262,3 +262,15 @@ def test_regions_are_found_under_any_name_with_their_history(tmp_path):
     ]  # fmt: skip
     assert (rows[1]["from"], rows[1]["to"], rows[1]["today"]) == ("2003", "2007", "530800")
     assert "no region was called so" in run("regions", "无此县", cwd=tmp_path, status=2).stderr
+
+
+def test_what_is_too_large_to_be_untangled_is_named(tmp_path: Path) -> None:
+    body = "全县现有中小学320所，在校学生8万余人，专任教师6500名，比上年增加120名。" * 9
+    parts = (
+        f"篇{number} {name}县教育局2023年工作总结\n一、基本情况\n{body}\n三、下步打算\n{body}"
+        for number, name in enumerate("甲乙丙丁戊己庚辛壬", 1)
+    )
+    (tmp_path / "compilation.txt").write_text("\n".join(parts), encoding="utf-8")
+    summary = run("ingest", "compilation.txt", "--db", "facts.db", cwd=tmp_path).stdout
+    assert "to look at:\n  compilation.txt: pages of its 9 reports seem to lie between one another's" in summary
+    assert "too large to be untangled" in run("audit", "compilation.txt", cwd=tmp_path).stderr

@@ -173,3 +173,20 @@ def test_pairs_woven_by_chance():
         total += weave_measure.measured(pair, weave_measure.untangled(pair))
     assert total["characters right"] / total["characters"] >= 0.85, total
     assert total["numbers right"] / total["numbers"] >= 0.85, total
+
+
+def compilation(reports, second):
+    """Reports whose second chapter has a number; 三 follows on none."""
+    body = "全县现有中小学三百二十所，在校学生8万余人，专任教师6500名，比上年增加120名。" * 9
+    parts = (
+        f"篇{number} {name}县教育局2023年工作总结\n一、基本情况\n{body}\n{second}、下步打算\n{body}"
+        for number, name in enumerate("甲乙丙丁戊己庚辛壬癸"[:reports], 1)
+    )
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize(("reports", "second", "left"), [(9, "三", True), (9, "二", False), (2, "二", False)])
+def test_what_is_too_large_to_be_untangled_is_said_to_be(reports, second, left):
+    source = read_source(compilation(reports, second).encode(), "a.txt")
+    found = split_reports(source, clean_source(source))
+    assert [report.tangled for report in found] == [left] * reports
