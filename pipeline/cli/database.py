@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import (
+    CatalogueOption,
     Db,
     Format,
     FormatOption,
@@ -117,7 +118,11 @@ def sql(
     print_rows(columns, rows, how)
 
 
-def indicators(how: FormatOption = Format.TABLE, lang: LangOption = Lang.ZH) -> None:
+def indicators(
+    how: FormatOption = Format.TABLE,
+    lang: LangOption = Lang.ZH,
+    catalogue: CatalogueOption = None,
+) -> None:
     """List the indicators of the catalogue with their units.
 
     \b

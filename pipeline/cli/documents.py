@@ -12,6 +12,7 @@ import typer
 from pipeline.cli.options import (
     FACTS_DB,
     SAMPLES_DB,
+    CatalogueOption,
     Db,
     Format,
     FormatOption,
@@ -55,6 +56,7 @@ def ingest(
     processes: Processes = None,
     strict: Strict = False,
     region: RegionOption = None,
+    catalogue: CatalogueOption = None,
 ) -> None:
     """Read files into the database.
 
@@ -81,6 +83,7 @@ def extract(
     processes: Processes = None,
     strict: Strict = False,
     region: RegionOption = None,
+    catalogue: CatalogueOption = None,
 ) -> None:
     """Print the facts in files as JSON Lines, without a database.
 
@@ -144,7 +147,12 @@ def clean(
         print(extraction.clean.text)
 
 
-def audit(file: ReadableFile, how: FormatOption = Format.TABLE, region: RegionOption = None) -> None:
+def audit(
+    file: ReadableFile,
+    how: FormatOption = Format.TABLE,
+    region: RegionOption = None,
+    catalogue: CatalogueOption = None,
+) -> None:
     """Print every number in a file, what became of it and why.
 
     \b

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -44,6 +45,23 @@ RegionOption = Annotated[
     str | None,
     typer.Option("--region", help="The region the files are about, where you know it: adcode or name.",
                  show_default=False),
+]  # fmt: skip
+
+
+def _use_catalogue(path: Path | None) -> Path | None:
+    if path is not None:
+        from pipeline.resources.catalogue import OWN_CATALOGUE, load_catalogue  # noqa: PLC0415
+
+        os.environ[OWN_CATALOGUE] = str(path.resolve())
+        load_catalogue()  # what is wrong with it is said before anything is read
+    return path
+
+
+CatalogueOption = Annotated[
+    Path | None,
+    typer.Option("--catalogue", help="Indicators of your own (YAML), added to ours; see docs/catalogue.md.",
+                 envvar="COUNTYFACTS_CATALOGUE", exists=True, dir_okay=False, callback=_use_catalogue,
+                 show_default=False, show_envvar=False),
 ]  # fmt: skip
 ReadableFile = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=False, help="The file.", show_default=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from pipeline.facts.candidates import OTHER, Candidate
 from pipeline.facts.features import SHARED, dense_features, own_keys
@@ -36,6 +36,11 @@ class LinkerModel(Strict):
     numbers: Mapping[str, float]
     keys: Mapping[str, Mapping[str, float]]
 
+    @cached_property
+    def indicators(self) -> frozenset[str]:
+        """The indicators that the model knows from its documents."""
+        return frozenset(code for row in self.keys.values() for code in row if code != SHARED)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -61,6 +66,11 @@ def decide(sentence: Sentence, reading: Reading) -> list[Decision]:
     shared = model.intercept + sum(row.get(SHARED, 0.0) for row in known)
     decisions = []
     for candidate in reading.candidates:
+        if candidate.indicator not in model.indicators:
+            # an indicator of the user's own, which no document has taught
+            if candidate.score >= RULE_THRESHOLD:
+                decisions.append(Decision(candidate, _logistic(_SLOPE * (candidate.score - _MIDDLE))))
+            continue
         score = shared + sum(row.get(candidate.indicator, 0.0) for row in known)
         for key in own_keys(candidate):
             row = model.keys.get(key, {})

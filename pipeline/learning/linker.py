@@ -222,8 +222,8 @@ def train_linker(folders: Sequence[Path], target: Path) -> str:
     (target / "linker.md").write_text(write_card(study, _ablations(examples, wanted)), encoding="utf-8")
     return (
         f"{len(documents)} documents, {wanted} gold facts, {len(examples)} candidates\n"
-        f"cross-validated by document: precision {chosen.precision:.3f}, recall {chosen.recall:.3f}, F1 {chosen.f1:.3f}, "
-        f"calibration error {study.error:.3f}"
+        f"cross-validated by document: precision {chosen.precision:.3f}, recall {chosen.recall:.3f}, "
+        f"F1 {chosen.f1:.3f}, calibration error {study.error:.3f}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -44,7 +45,28 @@ def parse_yaml(text: str, schema: type[T], where: str) -> T:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise ResourceError(f"{where}: {key}: {first['msg']}") from error
+        raise ResourceError(f"{where}, line {line_of(text, first['loc'])}: {key}: {first['msg']}") from error
+
+
+def line_of(text: str, path: Sequence[int | str]) -> int:
+    """The line of a YAML text in which the entry at ``path`` (keys and places in lists) stands, counted from 1.
+
+    Where the path leads nowhere (a key that is missing) it is the line of the last entry on the way.
+    """
+    node = yaml.compose(text, Loader=_LOADER)
+    line = 1
+    for part in path:
+        if isinstance(node, yaml.MappingNode):
+            entry = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+            if entry is None:
+                break
+            line, node = entry[0].start_mark.line + 1, entry[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
 
 
 def load_yaml(name: str, schema: type[T]) -> T:

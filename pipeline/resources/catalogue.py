@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from pathlib import Path
+from typing import Literal, NoReturn
 
 from pydantic import Field
 
 from pipeline.errors import ResourceError
 from pipeline.model import Level, Sector
-from pipeline.resources import Strict, load_yaml
+from pipeline.resources import Strict, line_of, load_user_yaml, load_yaml
 from pipeline.resources.units import load_units
 
 
@@ -29,6 +31,13 @@ class _CatalogueFile(Strict):
     version: int
     accepts: dict[str, list[str]]
     indicators: dict[str, _IndicatorEntry]
+
+
+class _OwnCatalogueFile(Strict):
+    """A user's own catalogue: indicators that ours lacks, and words for the concepts that their cues name."""
+
+    indicators: dict[str, _IndicatorEntry]
+    concepts: dict[str, list[str]] = Field(default={})
 
 
 class _ConceptsFile(Strict):
@@ -79,28 +88,74 @@ class Concepts:
     neutral: tuple[str, ...]
 
 
+OTHER = "other"
+"""The concept of things that are counted and have no indicator."""
+OWN_CATALOGUE = "COUNTYFACTS_CATALOGUE"
+"""The variable of the environment that names a user's own catalogue; processes that are started inherit it."""
+
+
+def own_catalogue() -> Path | None:
+    """The file of the user's own catalogue; None where there is none."""
+    named = os.environ.get(OWN_CATALOGUE)
+    return Path(named) if named else None
+
+
+@cache
+def _own_file() -> _OwnCatalogueFile | None:
+    path = own_catalogue()
+    if path is None:
+        return None
+    own = load_user_yaml(path, _OwnCatalogueFile)
+    ours = load_yaml("catalogue.yaml", _CatalogueFile)
+    names = {entry.zh: code for code, entry in ours.indicators.items()}
+    for code, entry in own.indicators.items():
+        if code in ours.indicators or entry.zh in names:
+            known = code if code in ours.indicators else names[entry.zh]
+            _refuse(path, ("indicators", code), f"the catalogue has it already: {known} {ours.indicators[known].zh}")
+        if not (code.isascii() and code.isidentifier()):
+            _refuse(path, ("indicators", code), "a code is made of letters, digits and _, as boarding_students")
+        _check(own.concepts | _concepts_file().concepts, {**ours.indicators, **own.indicators}, code, entry, path)
+    return own
+
+
+def _refuse(path: Path | None, key: tuple[str, ...], message: str) -> NoReturn:
+    """Raise ResourceError for an entry of the user's file (with its line) or of ours."""
+    if path is None:
+        raise ResourceError(f"catalogue.yaml: {'.'.join(key[1:])}: {message}")
+    line = line_of(path.read_text(encoding="utf-8"), key)
+    raise ResourceError(f"{path}, line {line}: {'.'.join(key)}: {message}")
+
+
+def _check(
+    concepts: Mapping[str, list[str]], indicators: Mapping[str, _IndicatorEntry], code: str, entry: _IndicatorEntry,
+    path: Path | None = None,
+) -> None:  # fmt: skip
+    units = load_units().units
+    if entry.unit not in units:
+        _refuse(path, ("indicators", code, "unit"), f"there is no unit {entry.unit}; there are {', '.join(units)}")
+    if entry.share is not None and entry.share not in indicators:
+        _refuse(path, ("indicators", code, "share"), f"share names no indicator: {entry.share}")
+    for word in [word for cue in entry.cues for word in cue] + entry.without:
+        if word.isascii() and word not in concepts and word not in _LEVELS:
+            _refuse(path, ("indicators", code, "cues"), f"there is no concept {word}; write the Chinese word itself")
+
+
 @cache
 def load_catalogue() -> Catalogue:
-    """The catalogue of ``catalogue.yaml``.
+    """The catalogue of ``catalogue.yaml``, extended by the user's own where :data:`OWN_CATALOGUE` names one.
 
     Raises ResourceError for a typo, an unknown unit, or a cue that names a concept there is not.
     """
     data = load_yaml("catalogue.yaml", _CatalogueFile)
-    units, concepts = load_units().units, _concepts_file().concepts
     for code, entry in data.indicators.items():
-        if entry.unit not in units:
-            raise ResourceError(f"catalogue.yaml: {code}: unknown unit {entry.unit}")
-        if entry.share is not None and entry.share not in data.indicators:
-            raise ResourceError(f"catalogue.yaml: {code}: share names no indicator: {entry.share}")
-        for word in [word for cue in entry.cues for word in cue] + entry.without:
-            if word.isascii() and word not in concepts and word not in _LEVELS:
-                raise ResourceError(f"catalogue.yaml: {code}: there is no concept {word} in concepts.yaml")
+        _check(_concepts_file().concepts, data.indicators, code, entry)
+    own = _own_file()
     indicators = {
         code: Indicator(
             code, entry.zh, entry.unit, entry.kind, entry.about,
             tuple(tuple(cue) for cue in entry.cues), tuple(entry.without), entry.share,
         )
-        for code, entry in data.indicators.items()
+        for code, entry in {**data.indicators, **(own.indicators if own else {})}.items()
     }  # fmt: skip
     return Catalogue(data.version, indicators, {unit: tuple(forms) for unit, forms in data.accepts.items()})
 
@@ -117,7 +172,13 @@ def _concepts_file() -> _ConceptsFile:
 def load_concepts() -> Concepts:
     """The concepts of ``concepts.yaml``, and the words that cues name themselves. Raises ResourceError."""
     data = _concepts_file()
+    own = _own_file()
     words = {concept: tuple(dict.fromkeys(entry)) for concept, entry in data.concepts.items()}
+    for concept, entry in (own.concepts if own else {}).items():
+        words[concept] = tuple(dict.fromkeys((*words.get(concept, ()), *entry)))
+    # what the user has an indicator for is no longer a thing that none is about
+    told = {word for entry in (own.indicators if own else {}).values() for cue in entry.cues for word in cue}
+    words[OTHER] = tuple(word for word in words[OTHER] if word not in told)
     for indicator in load_catalogue().indicators.values():
         for word in [word for cue in indicator.cues for word in cue] + list(indicator.without):
             if not word.isascii():

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pipeline
+from pipeline.resources.catalogue import own_catalogue
 
 _ABOVE_READING = {"cli", "comparing", "engines", "evaluating", "__pycache__"}
 _KINDS = {".py", ".yaml", ".csv", ".txt", ".json", ".skops"}
@@ -35,4 +36,7 @@ def fingerprint() -> str:
             if path.suffix in _KINDS and inside.parts[0] not in _ABOVE_READING and path.is_file():
                 digest.update(f"{root.name}/{inside.as_posix()}\0".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
+    own = own_catalogue()
+    if own is not None:
+        digest.update(own.read_bytes())
     return digest.hexdigest()[:16]
