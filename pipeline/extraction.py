@@ -39,7 +39,11 @@ def extract_source(data: bytes, name: str, *, region: str | None = None) -> Extr
     ``name`` is its path or address as the user knows it; ``region`` an adcode where the user says which region it is
     about. Raises Refused where the bytes can't be read. The same arguments give the same result.
     """
-    source = read_source(data, name)
+    return extract_layer(read_source(data, name), region=region)
+
+
+def extract_layer(source: Source, *, region: str | None = None) -> Extraction:
+    """Everything that can be read out of a source whose text layer is there already; as :func:`extract_source`."""
     clean = clean_source(source)
     reports = split_reports(source, clean)
     readings, zones = locate(source, clean, reports, region)
