@@ -113,19 +113,22 @@ class _Joints:
         )
 
 
-def _region_at(
+def _regions_at(
     at: int, report: int, readings: Sequence[RegionReading], zones: Sequence[RegionZone], joints: _Joints
-) -> RegionReading:
-    """The region a figure is about; of a report whose region is inferred, none so near to a joint with another's."""
+) -> tuple[RegionReading, ...]:
+    """The region a figure is about, or each of several; of a report whose region is inferred, none so near to a joint
+    with another's.
+    """
     index = bisect_right(zones, at, key=lambda zone: zone.start) - 1
     if index >= 0 and zones[index].start <= at < zones[index].end:
-        return zones[index].reading
+        return zones[index].reading, *zones[index].others
     if report >= len(readings):
-        return _NOWHERE
+        return (_NOWHERE,)
     reading = readings[report]
     if reading.basis is RegionBasis.INFERRED and joints.near(at):
-        return RegionReading(None, None, RegionBasis.UNKNOWN, (*reading.evidence, "too near a joint of two reports"))
-    return reading
+        evidence = (*reading.evidence, "too near a joint of two reports")
+        return (RegionReading(None, None, RegionBasis.UNKNOWN, evidence),)
+    return (reading,)
 
 
 def _facts(
@@ -138,19 +141,19 @@ def _facts(
     catalogue = load_catalogue()
     for link in links:
         start, end = clean.mapped.span(link.figure.start, link.figure.end)
-        part = parts[start, end] = parts.get((start, end), -1) + 1
         report = owners.of(link.figure.start)
-        region = _region_at(link.figure.start, report, readings, zones, joints)
         paragraph = clean.paragraphs[bisect_right(starts, link.figure.start) - 1]
-        yield Fact(
-            id=fact_id(source.sha256, start, end, part), source=source.name, report=report, indicator=link.indicator,
-            value=link.value, value_high=link.value_high, unit=catalogue.indicators[link.indicator].unit,
-            measure=link.measure, bound=link.bound, status=link.status, period=link.period, level=link.level,
-            sector=link.sector, region=region.adcode, region_name=region.name, region_basis=region.basis,
-            region_evidence=region.evidence, number=source.layer.text[start:end], scope=link.scope, start=start,
-            end=end, locator=_locator(paragraph, link.figure), sentence=_sentence(clean, link),
-            confidence=link.confidence,
-        )  # fmt: skip
+        for region in _regions_at(link.figure.start, report, readings, zones, joints):
+            part = parts[start, end] = parts.get((start, end), -1) + 1
+            yield Fact(
+                id=fact_id(source.sha256, start, end, part), source=source.name, report=report,
+                indicator=link.indicator, value=link.value, value_high=link.value_high,
+                unit=catalogue.indicators[link.indicator].unit, measure=link.measure, bound=link.bound,
+                status=link.status, period=link.period, level=link.level, sector=link.sector, region=region.adcode,
+                region_name=region.name, region_basis=region.basis, region_evidence=region.evidence,
+                number=source.layer.text[start:end], scope=link.scope, start=start, end=end,
+                locator=_locator(paragraph, link.figure), sentence=_sentence(clean, link), confidence=link.confidence,
+            )  # fmt: skip
 
 
 def _sentence(clean: CleanText, link: Link) -> str:

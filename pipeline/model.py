@@ -196,6 +196,8 @@ class RegionZone:
     start: int
     end: int
     reading: RegionReading
+    others: tuple[RegionReading, ...] = ()
+    """Further regions that the same words say it of (两县各3所)."""
 
 
 class NumberClass(StrEnum):

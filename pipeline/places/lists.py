@@ -1,8 +1,12 @@
-"""Places listed first and numbers after: 通渭、陇西、临洮三县在校学生依次为23716人、48602人、49185人."""
+"""Places listed first, and numbers after.
+
+Shared out: 通渭、陇西、临洮三县在校学生依次为23716人、48602人、49185人; said of each of them: 通渭、陇西两县各新建3所.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -42,6 +46,47 @@ def shared_out(
         if len(codes) >= 2 and len(codes) == len(numbers) and region not in codes:
             found += [(low, high, code) for (low, high), code in zip(numbers, codes, strict=True)]
     return found
+
+
+_EACH = re.compile(
+    r"(?:(?<![平人生户校班师日月年])均(?![衡等值价分])|(?<![首成])都(?=[是为有在达已超新]|\d)|同为|一样|各(?![级类地种项校乡镇县区市位界自所科学年阶方部有]))"
+    r"(?=[^，。；：、,;:\d０-９]{0,12}[\d０-９])"
+)
+_BETWEEN = re.compile(r"(?:等?[\d两二三四五六七八九十]{1,2}个?[县区市旗地家])?[^，。；：、,;:\d０-９]{0,24}")
+_BOTH = re.compile("两[县区市旗地]")
+_PASSING = 4
+"""A county named so many times less than another is named in passing."""
+_CLAUSE_END = re.compile(r"[，,；;。]")
+
+
+def said_of_each(
+    text: str, span: tuple[int, int], places: Sequence[Place], everything: Sequence[Place], region: str | None
+) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Clauses of a sentence that say a number of each of several places by 各, 均, 都 or 同为, and these places.
+
+    They are listed right before; or the clause opens with 两县, in a report that speaks of no more than two.
+    """
+    start, end = span
+    found: list[tuple[int, int, tuple[str, ...]]] = []
+    for match in _EACH.finditer(text, start, end):
+        before = [p for p in places if p.end <= match.start()]
+        if before and _BETWEEN.fullmatch(text, before[-1].end, match.start()):
+            low, codes = before[-1].end, _listed(before, text)
+        else:
+            low = max(text.rfind(mark, start, match.start()) for mark in "，,；;：:") + 1 or start
+            codes = _both(everything) if _BOTH.match(text, low) else []
+        if len({*codes}) >= 2 and region not in codes:
+            stop = _CLAUSE_END.search(text, match.end(), end)
+            found.append((low, stop.start() if stop else end, tuple(dict.fromkeys(codes))))
+    return found
+
+
+def _both(everything: Sequence[Place]) -> list[str]:
+    """The two counties a report speaks of, others at most in passing; empty where they are more or fewer."""
+    named = Counter(p.adcode for p in everything if p.adcode and not p.adcode.endswith("00")).most_common()
+    if len(named) < 2 or (len(named) > 2 and named[2][1] * _PASSING > named[1][1]):
+        return []
+    return [code for code, _ in named[:2]]
 
 
 def _numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:

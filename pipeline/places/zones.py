@@ -7,7 +7,8 @@ The rules, from the wide to the narrow; a narrower zone goes before a wider one:
 * in a sentence a place that opens it or one of its clauses covers what follows to the next place, to words that go back
   to the whole (全市, 合计, 其余), or to the end of the clause group (；。);
 * in a county's report 全市 or 全省 right before a number is the city's or the province's figure;
-* places listed before 分别 or 依次 share out the numbers after it, one zone each (``lists.py``);
+* places listed before 分别 or 依次 share out the numbers after it, one zone each, and what is said of them by 各, 均 or
+  都 is said of each (``lists.py``);
 * a table row that holds one place, or a column headed by one, is about it (``tables.py``).
 """
 
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pipeline.model import BlockKind, CleanText, Paragraph, Place, RegionBasis, RegionReading, RegionZone
 from pipeline.places.deciding import called, is_passing
 from pipeline.places.gazetteer import Gazetteer, load_gazetteer
-from pipeline.places.lists import shared_out
+from pipeline.places.lists import said_of_each, shared_out
 from pipeline.places.speech import kinds_of
 from pipeline.places.tables import TableZones
 
@@ -49,7 +50,7 @@ _WHOLE = re.compile(r"(?:全[市省州]|平均)(?=[^，。；,;\n]{0,24}\d)")
 _ABOVE = re.compile(
     r"全(?P<kind>[省市州国])(?<![占居列在为超]..)(?:的)?(?:平均|均值|同期)?(?:水平)?(?:的)?(?:为|是|达|已?是)?[（(]?(?=[\d０-９])"
 )
-_SPEAKS = re.compile(r"全[省市州国]|依次为|分别为")
+_SPEAKS = re.compile(r"全[省市州国]|依次为|分别为|两[县区市旗地]")
 """What can make a zone in a paragraph that names no place."""
 _ABOVE_END = re.compile(r"[，,；;。）)、\n]")
 _DIGIT = re.compile(r"[\d０-９]|[一二三四五六七八九十百千万两][一二三四五六七八九十百千万亿]*[所个人名元万]")
@@ -89,13 +90,15 @@ class Painter:
     """Zones laid over one another: what is painted later covers what is below."""
 
     def __init__(self) -> None:
-        self._zones: list[tuple[int, int, RegionReading | None]] = []
+        self._zones: list[tuple[int, int, tuple[RegionReading, ...]]] = []
 
-    def paint(self, start: int, end: int, reading: RegionReading | None) -> None:
-        """Lay a zone; a reading of None gives the stretch back to the report."""
+    def paint(
+        self, start: int, end: int, reading: RegionReading | None, others: tuple[RegionReading, ...] = ()
+    ) -> None:
+        """Lay a zone, of one region or of several alike; a reading of None gives the stretch back to the report."""
         if start >= end:
             return
-        kept: list[tuple[int, int, RegionReading | None]] = []
+        kept: list[tuple[int, int, tuple[RegionReading, ...]]] = []
         for low, high, below in self._zones:
             if high <= start or low >= end:
                 kept.append((low, high, below))
@@ -104,12 +107,14 @@ class Painter:
                 kept.append((low, start, below))
             if end < high:
                 kept.append((end, high, below))
-        insort(kept, (start, end, reading), key=lambda zone: zone[0])
+        readings = () if reading is None else (reading, *others)
+        insort(kept, (start, end, readings), key=lambda zone: zone[0])
         self._zones = kept
 
     def zones(self) -> tuple[RegionZone, ...]:
         """What is to be seen from above, in order."""
-        return tuple(RegionZone(s, e, r) for s, e, r in sorted(self._zones, key=lambda z: z[0]) if r is not None)
+        ordered = sorted(self._zones, key=lambda zone: zone[0])
+        return tuple(RegionZone(start, end, own[0], own[1:]) for start, end, own in ordered if own)
 
 
 def _reading(gazetteer: Gazetteer, code: str | None, how: str, places: Sequence[Place] = ()) -> RegionReading:
@@ -172,6 +177,9 @@ def _paragraph(text: str, paragraph: Paragraph, places: Sequence[Place], scope: 
         inside = [p for p in places if span[0] <= p.start < span[1]]
         for low, high, code in Subjects(text, span, scope).stretches(inside):
             painted.paint(low, high, _reading(gazetteer, code, "subject of the clause", inside))
+        for low, high, codes in said_of_each(text, span, inside, scope.places, scope.region):
+            first, *others = (_reading(gazetteer, code, "listed before a word for each", inside) for code in codes)
+            painted.paint(low, high, first, tuple(others))
         for low, high, code in shared_out(text, span, inside, scope.places, scope.region):
             painted.paint(low, high, _reading(gazetteer, code, "listed before 分别"))
     if scope.region is not None:

@@ -178,6 +178,36 @@ def test_rows_and_columns_of_tables() -> None:
     assert about(columns, "318", CITY) == "220800"
 
 
+@pytest.mark.parametrize(
+    ("text", "number", "codes"),
+    [
+        ("洮南市、大安市各新建幼儿园3所，全市共12所。", "3所", ["220881", "220882"]),
+        ("学校差异系数洮南市、大安市同为0.34；通榆县0.40。", "0.34", ["220881", "220882"]),
+        ("通榆县和镇赉县两县都是1980个。", "1980", ["220822", "220821"]),
+        ("洮南市、大安市、通榆县巩固率均在98%以上。", "98%", ["220881", "220882", "220822"]),
+        ("通榆县、镇赉县义务教育巩固率均达到98%，洮南市99%。", "99%", ["220881"]),
+        ("洮南市、大安市分别新建3所、4所。", "4所", ["220882"]),
+        ("洮南市、大安市共新建幼儿园3所。", "3所", ["220882"]),
+        ("洮南市、大安市各乡镇新建幼儿园3所。", "3所", ["220882"]),
+        ("洮南市、大安市生均经费1200元。", "1200", ["220882"]),
+        ("洮南市、大安市均衡发展，投入300万元。", "300", ["220882"]),
+    ],
+)
+def test_what_is_said_of_each_of_several_places(text: str, number: str, codes: list[str]) -> None:
+    body = f"白城市教育局\n我市有学校318所。\n{text}"
+    _, zones = located(body, CITY)
+    at = body.index(number)
+    zone = next(z for z in zones if z.start <= at < z.end)
+    assert [reading.adcode for reading in (zone.reading, *zone.others)] == codes
+
+
+def test_both_of_the_two_places_a_report_speaks_of() -> None:
+    body = "兴宁市有学校80所，五华县有93所。\n小学教师本科以上比例，两地同为66.5%。"
+    _, zones = located(body, "兴宁市、五华县教育对比调研报告")
+    zone = next(z for z in zones if z.start <= body.index("66.5") < z.end)
+    assert [reading.adcode for reading in (zone.reading, *zone.others)] == ["441481", "441424"]
+
+
 def test_zones_do_not_overlap() -> None:
     text = (
         "白城市教育局\n我市有学校318所。\n洮北区、洮南市分别为73所、68所，其中通榆县66所，大安市（64所）和镇赉县47所。"
