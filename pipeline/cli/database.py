@@ -28,7 +28,7 @@ Limit = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (facts, show, search, sql, indicators, regions):
+    for command in (facts, show, explain, search, sql, indicators, regions):
         app.command()(command)
 
 
@@ -81,6 +81,25 @@ def show(
     from pipeline.cli.showing import print_fact  # noqa: PLC0415
 
     print_fact(chosen_db(db), fact, lang)
+
+
+def explain(
+    fact: Annotated[str, typer.Argument(metavar="ID", help="The fact's id, or its first digits.", show_default=False)],
+    features: Annotated[int, typer.Option("--features", min=1, help="How many to print for each candidate.")] = 8,
+    how: FormatOption = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """Say why a number was read as this indicator and not as another.
+
+    For each candidate: its score, and the features that add most to it or take most from it. The file must still be
+    where it was read.
+
+    \b
+    Example: countyfacts explain 3f2a90c1
+    """
+    from pipeline.cli.explaining import print_explanation  # noqa: PLC0415
+
+    print_explanation(chosen_db(db), fact, features, how)
 
 
 def search(

@@ -1,0 +1,73 @@
+"""Why a figure was read as it was: its candidates, what speaks for and against each, and how much."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.facts.candidates import Candidate
+from pipeline.facts.deciding import LinkerModel, load_linker
+from pipeline.facts.features import SHARED, candidate_keys, dense_features
+from pipeline.facts.sentences import Sentence
+from pipeline.facts.weighing import Reading, read_figures
+from pipeline.model import CleanText, Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One feature of a candidate: its value, its weight in the model, and their product."""
+
+    name: str
+    value: float
+    weight: float
+
+    @property
+    def amount(self) -> float:
+        """What the feature adds to the score."""
+        return self.value * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A candidate with its score (log-odds), the probability that the score stands for, and what makes it up."""
+
+    indicator: str
+    measure: str
+    words: tuple[str, ...]
+    score: float
+    probability: float
+    taken: bool
+    parts: tuple[Weighed, ...]
+    """All features with a weight, those that move the score most first."""
+
+
+def explain_figure(clean: CleanText, figures: Sequence[Figure], at: int) -> list[Explained]:
+    """The candidates of the quantity that stands at ``at`` of the clean text, the likeliest first.
+
+    Empty where none stands there or nothing may be read of it.
+    """
+    model = load_linker()
+    for sentence, readings in read_figures(clean, figures):
+        for reading in readings:
+            if reading.figure.start <= at < reading.figure.end and model is not None:
+                found = [_explained(model, sentence, reading, candidate) for candidate in reading.candidates]
+                return sorted(found, key=lambda e: (-e.score, e.indicator))
+    return []
+
+
+def _explained(model: LinkerModel, sentence: Sentence, reading: Reading, candidate: Candidate) -> Explained:
+    parts = [Weighed("(everything starts at)", 1.0, model.intercept)]
+    for name, value in dense_features(sentence, reading.setting, candidate).items():
+        parts.append(Weighed(name, value, model.numbers.get(name, 0.0)))
+    for key in candidate_keys(reading.setting, candidate):
+        row = model.keys.get(key, {})
+        parts.append(Weighed(key or "(the indicator itself)", 1.0, row.get(candidate.indicator, 0.0)))
+        parts.append(Weighed(f"{key or '(any indicator)'} {SHARED}", 1.0, row.get(SHARED, 0.0)))
+    score = sum(part.amount for part in parts)
+    telling = sorted((part for part in parts if part.amount), key=lambda part: (-abs(part.amount), part.name))
+    probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, model.slope * score + model.shift))))
+    return Explained(
+        candidate.indicator, candidate.measure.value, candidate.words, score, probability, score >= model.threshold,
+        tuple(telling),
+    )  # fmt: skip
