@@ -175,9 +175,9 @@ class CountyFacts:
     The text of the document is the text layer. It is cleaned beside the document, and spans count in it as it stands.
     """
 
-    def __init__(self, region: str | None, name: str, min_confidence: float) -> None:
+    def __init__(self, region: str | None, source_name: str, min_confidence: float) -> None:
         self.region = region
-        self.name = name
+        self.source_name = source_name
         self.min_confidence = min_confidence
 
     def __call__(self, doc: Doc) -> Doc:
@@ -188,7 +188,7 @@ class CountyFacts:
     def _facts(self, text: str) -> Iterable[Fact]:
         data = text.encode()
         sha256 = hashlib.sha256(data).hexdigest()
-        source = Source(self.name, sha256, len(data), "text", "utf-8", TextLayer(text))
+        source = Source(self.source_name, sha256, len(data), "text", "utf-8", TextLayer(text))
         facts = extract_layer(source, region=self.region).facts
         return (fact for fact in facts if fact.confidence >= self.min_confidence)
 
@@ -240,17 +240,17 @@ def county_places(nlp: Language, name: str, region: str | None) -> CountyPlaces:
 
 @Language.factory(
     "county_facts",
-    default_config={"region": None, "source": "doc", "min_confidence": 0.0},
+    default_config={"region": None, "source_name": "doc", "min_confidence": 0.0},
     assigns=["doc.spans", "doc._.facts"],
 )
-def county_facts(nlp: Language, name: str, region: str | None, source: str, min_confidence: float) -> CountyFacts:
+def county_facts(nlp: Language, name: str, region: str | None, source_name: str, min_confidence: float) -> CountyFacts:
     """What makes ``county_facts``. ``region`` (name or adcode): the one all texts are about, where that is known.
 
-    ``source`` is what facts call their source; surer facts than ``min_confidence`` alone are kept. Raises ValueError
-    where the name is none, or that of several regions.
+    ``source_name`` is what facts call their source; surer facts than ``min_confidence`` alone are kept.
+    Raises ValueError where the region's name is none, or that of several.
     """
     add_attributes()
-    return CountyFacts(_code(region), source, min_confidence)
+    return CountyFacts(_code(region), source_name, min_confidence)
 
 
 def _code(region: str | None) -> str | None:
