@@ -14,15 +14,8 @@ from pipeline.facts.words import context_words
 from pipeline.model import Figure, Level, Paragraph, Period, Report, Sector, Status
 from pipeline.resources.catalogue import load_catalogue
 
-_LEVEL_BY_INDICATOR = {
-    "public_preschool_share": Level.PRESCHOOL,
-    "inclusive_preschool_share": Level.PRESCHOOL,
-}
-_NO_LEVEL = frozenset({
-    "teachers", "staff", "contract_teachers", "teachers_recruited", "teaching_posts_added", "teachers_rotated",
-    "principals_rotated", "teachers_trained", "key_teachers", "key_teachers_added", "key_teacher_share",
-    "education_expenditure", "education_budget_share", "education_loans", "social_funding", "student_aid",
-})  # fmt: skip
+_SEGMENT = 2.0
+"""Two commas or a semicolon set a level apart from a figure, where a nearer one is named."""
 _FIRM_REACH = 30
 _BRACKETED = re.compile(r"[（(][\u4e00-\u9fff]{2,6}[）)]")
 _TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
@@ -102,8 +95,9 @@ def _level_of(text: str, hits: list[Hit]) -> Level | None:
 
 def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicator: str) -> Level | None:
     """The school level a figure is about: the nearest word that governs it, else lead and headings."""
-    if indicator in _LEVEL_BY_INDICATOR:
-        return _LEVEL_BY_INDICATOR[indicator]
+    entry = load_catalogue().indicators[indicator]
+    if entry.always:
+        return entry.level
     low, high = own_gap(sentence, figure)
     text = sentence.text
     if level := _level_of(text, _right_hits(sentence, figure)):
@@ -119,14 +113,18 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
     if left and _named_list(text, left[-1], figure):
         return Level.COMPULSORY if all(h.tag.level is not Level.PRESCHOOL for h in left) else Level.BASIC
     if level := _level_of(text, left):
-        return level
+        return entry.level if entry.level is Level.JUNIOR and level is Level.SENIOR else level
+    if entry.level is not None:
+        return entry.level
     earlier = [
         hit
         for hit in sentence.hits_between(sentence.start, low)
         if hit.end <= low and hit.tag.level and not closed_between(text, hit.end, figure.start)
     ]
+    near = [hit for hit in earlier if sentence.breaks(hit.end, figure.start) < _SEGMENT]
+    earlier = near or earlier
     if earlier:
-        if load_catalogue().indicators[indicator].kind == "rate" or indicator.endswith("per_student"):
+        if entry.kind == "rate" or indicator.endswith("per_student"):
             return _level_of(text, earlier)
         return _subject_level([hit.tag.level for hit in earlier if hit.tag.level])
     return inherited_level(around, indicator)
@@ -162,13 +160,13 @@ def inherited_level(around: Surroundings, indicator: str) -> Level | None:
     own = around.frame.headings[-1][1] == around.paragraph.start if around.frame.headings else False
     spans = [(start, end) for _depth, start, end in reversed(around.frame.headings)]
     if not own:
-        reach = _SHORT_LEAD if indicator in _NO_LEVEL else _LEAD_LENGTH
+        reach = _LEAD_LENGTH if load_catalogue().indicators[indicator].levelled else _SHORT_LEAD
         spans.insert(0, (around.paragraph.start, min(around.paragraph.end, around.paragraph.start + reach)))
     for start, end in spans:
         level = _opening_level(around.text[start:end])
         if level is not None:
             return level
-    return None if indicator in _NO_LEVEL else Level.BASIC
+    return Level.BASIC if load_catalogue().indicators[indicator].levelled else None
 
 
 @lru_cache(maxsize=4096)

@@ -23,6 +23,9 @@ class _IndicatorEntry(Strict):
     kind: Literal["stock", "flow", "rate"]
     about: str = ""
     share: str | None = None
+    level: Level | None = None
+    always: bool = False
+    levelled: bool = True
     cues: list[list[str]]
     without: list[str] = Field(default=[])
 
@@ -54,7 +57,8 @@ class Indicator:
     """An entry of the catalogue.
 
     ``cues``: each a tuple of concepts, the head noun first; ``without``: concepts that speak against it; ``share``: the
-    rate that is read off it in passing.
+    rate that is read off it in passing. ``level``: the school level it is about where no word next to the figure names
+    another (``always``: whatever they name). ``levelled``: where nothing tells, it is about schools of all levels.
     """
 
     code: str
@@ -65,6 +69,9 @@ class Indicator:
     cues: tuple[tuple[str, ...], ...]
     without: tuple[str, ...]
     share: str | None = None
+    level: Level | None = None
+    always: bool = False
+    levelled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +161,7 @@ def load_catalogue() -> Catalogue:
         code: Indicator(
             code, entry.zh, entry.unit, entry.kind, entry.about,
             tuple(tuple(cue) for cue in entry.cues), tuple(entry.without), entry.share,
+            entry.level, entry.always, entry.levelled,
         )
         for code, entry in {**data.indicators, **(own.indicators if own else {})}.items()
     }  # fmt: skip
