@@ -23,6 +23,9 @@ _STRAIGHT = 3
 _BEHIND = 10
 _SETS_APART = re.compile(r"[；;。：:]|[，,][^，,降升增减提扩压缩优变涨跃拓回下上→]{2}")
 """Between two levels: they belong to different things (99.5%以上；入园率提高到85%)."""
+_PUNCTUATION = re.compile(r"[，。；、,;（(\d]")
+_LEVEL_NOUN = 6
+"""Between a time that is compared with and the level of that time: 比2023年执行数32.4亿元增长."""
 _EXTREMES = ("最", "来最", "之最", "新高", "新低")
 """Behind a span these compare with it: 近十年最低."""
 _SPAN_WORDS = re.compile(r"(?P<n>\d{1,2}|[两二三四五六七八九十]{1,3})(?:年(?:间|里|内|中|时间)?|个年头)")
@@ -149,8 +152,12 @@ class Dating:
         """The time of a level of before: 比上年的112,305万元增加 dates the one number straight behind it."""
         named = periods_between(self.around.periods, self.around.starts, self.sentence.start, self.figure.start)
         if named and named[-1].compared and named[-1].edtf and self.figure.measure is Measure.LEVEL:
-            between = self.sentence.text[named[-1].end : self.figure.start]
-            if between in context_words().level_of_before:
+            text, words = self.sentence.text, context_words()
+            between = text[named[-1].end : self.figure.start]
+            if between in words.level_of_before:
+                return named[-1].edtf
+            plain = len(between) <= _LEVEL_NOUN and not _PUNCTUATION.search(between)
+            if plain and words.changing.match(text, self.figure.end):
                 return named[-1].edtf
         return None
 
@@ -276,7 +283,8 @@ class Dating:
             return self._open_end() if first else self.around.plan_period.split("/")[-1]
         if edtf is None or "/" not in edtf:
             year = self.around.report.year
-            ahead = first and edtf is not None and year is not None and edtf[:4].isdigit() and int(edtf[:4]) > year
+            ahead = first and edtf is not None and year is not None and edtf[:4].isdigit()
+            ahead = ahead and int(edtf[:4]) >= (year or 0) + (0 if self.status is Status.PLANNED else 1)
             return f"{year - 1:04}" if ahead and year is not None else edtf
         return edtf.split("/", maxsplit=1)[0] if first else self._last_of(edtf)
 

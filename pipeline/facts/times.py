@@ -18,6 +18,7 @@ _HEAD_LENGTH = 16
 _LEAST_BODY = 60
 """A shorter paragraph is a title or a line about the document, in characters."""
 _OPENING = 14
+_YEAR = len("2023")
 _JOIN = re.compile(r"[、，,和及与\s]{1,2}")
 
 
@@ -50,6 +51,10 @@ def _spanned(text: str, named: list[Period], count: int, start: int) -> list[str
     dealt = context_words().dealt.search(text, named[-1].end, start) if "/" in edtf else None
     if dealt is None or (dealt[0] == "分别" and not any(char.isdecimal() for char in named[-1].text)):
         return None
+    if not any(char.isdecimal() for char in named[-1].text):
+        years = list(dict.fromkeys(p.edtf or "" for p in named[:-1] if len(p.edtf or "") == _YEAR))
+        if len(years) == count:
+            return years
     first, last = edtf.split("/")
     if not (re.fullmatch(r"\d{4}", first) and re.fullmatch(r"\d{4}", last)) or int(last) - int(first) + 1 != count:
         return None
