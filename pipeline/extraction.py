@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.cleaning import clean_source
-from pipeline.facts import link_figures
+from pipeline.facts import Explained, explain_figure, link_figures
 from pipeline.figures import Reference, find_figures, find_periods, has_number
 from pipeline.model import (
     CleanText,
@@ -56,6 +56,17 @@ def extract_layer(source: Source, *, region: str | None = None) -> Extraction:
     owners = _Owners(reports)
     facts = tuple(_facts(source, clean, owners, readings, zones, links))
     return Extraction(source, clean, reports, readings, tuple(_numbers(source, clean, owners, figures, facts)), facts)
+
+
+def explain_number(data: bytes, name: str, at: int) -> list[Explained]:
+    """Why the number at ``at`` of a source's text layer was read as it was: its candidates, the likeliest first.
+
+    Raises Refused where the bytes can't be read.
+    """
+    source = read_source(data, name)
+    clean = clean_source(source)
+    figures = find_figures(clean.text, read_periods(clean, split_reports(source, clean)))
+    return explain_figure(clean, figures, clean.mapped.find(at))
 
 
 def read_periods(clean: CleanText, reports: Sequence[Report]) -> tuple[Period, ...]:
