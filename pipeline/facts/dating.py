@@ -45,11 +45,7 @@ class Dating:
         self.status = clause_status(sentence, figure, around)
 
     def period(self) -> str | None:
-        """The figure's period as EDTF, to the month at most; None where nothing says when."""
-        edtf = self._period()
-        return edtf[:7] if edtf and len(edtf) == len("2023-09-01") else edtf
-
-    def _period(self) -> str | None:
+        """The figure's period as EDTF; None where nothing says when."""
         sentence, figure, around = self.sentence, self.figure, self.around
         own = self._usable(sentence.start, sentence.end)
         before = [p for p in own if p.end <= figure.start]
@@ -198,7 +194,9 @@ class Dating:
             if spans:
                 return edtf if edtf in spans else spans[0]
         if edtf and len(edtf) == len("2023-09-01"):
-            edtf = edtf[:7]
+            # the day is kept where something is counted up to it; other days are told in passing
+            before = self.around.text[max(0, period.start - 2) : period.start]
+            edtf = edtf if before.endswith(context_words().until) and not edtf.endswith("-12-31") else edtf[:7]
         year = self.around.report.year
         if (
             self.status is Status.PLANNED
