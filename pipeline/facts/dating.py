@@ -12,6 +12,19 @@ from collections.abc import Sequence
 from pipeline.facts.attributes import Surroundings, clause_status, closed_between
 from pipeline.facts.context import periods_between
 from pipeline.facts.sentences import Sentence
+from pipeline.facts.spans import (
+    count_of,
+    fills_bracket,
+    in_title_marks,
+    is_ago,
+    is_pair,
+    joined,
+    listed_years,
+    reaches_on,
+    recent,
+    year_of_part,
+    years_in,
+)
 from pipeline.facts.words import context_words
 from pipeline.model import Figure, Measure, Period, Status
 
@@ -21,15 +34,12 @@ _NEAR = 12
 """A figure this near behind a period belongs to it, whatever stands between, in characters."""
 _STRAIGHT = 3
 _BEHIND = 10
-_SETS_APART = re.compile(r"[；;。：:]|[，,][^，,降升增减提扩压缩优变涨跃拓回下上→]{2}")
-"""Between two levels: they belong to different things (99.5%以上；入园率提高到85%)."""
 _PUNCTUATION = re.compile(r"[，。；、,;（(\d]")
 _LEVEL_NOUN = 6
 """Between a time that is compared with and the level of that time: 比2023年执行数32.4亿元增长."""
 _EXTREMES = ("最", "来最", "之最", "新高", "新低")
 """Behind a span these compare with it: 近十年最低."""
 _SPAN_WORDS = re.compile(r"(?P<n>\d{1,2}|[两二三四五六七八九十]{1,3})(?:年(?:间|里|内|中|时间)?|个年头)")
-_COUNTS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
 class Dating:
@@ -91,17 +101,17 @@ class Dating:
         every = context_words().every.search(text, period.end, figure.start) if breaks >= 1 else None
         if every and self.status is Status.ACTUAL:
             near = sentence.breaks(period.end, every.start()) <= 1 and not sentence.crossed(period.end, every.start())
-            return _joined(before=earlier, last=period) if near and not _recent(period) else None
+            return joined(before=earlier, last=period) if near and not recent(period) else None
         if every and earlier:
-            return _joined(before=earlier, last=period)
+            return joined(before=earlier, last=period)
         stands = self.standing and self.status is Status.ACTUAL and not self._in_pair()
-        if stands and breaks >= 2 and crossed and _reaches_on(period):
+        if stands and breaks >= 2 and crossed and reaches_on(period):
             return self._undated()
         return self._of_two_levels(self._resolved(period))
 
     def _in_contrast(self, period: Period) -> bool:
         """Whether a time is named to set what was then against the time spoken of: 而2018年分别是0.473和0.382."""
-        return _is_ago(period) or self.sentence.text[period.start - 1 : period.start] in context_words().contrasting
+        return is_ago(period) or self.sentence.text[period.start - 1 : period.start] in context_words().contrasting
 
     def _inherited(self) -> str | None:
         """The period of the paragraph's lead, else of the headings, the report or the plan."""
@@ -114,11 +124,11 @@ class Dating:
             chosen = first if first.start - around.paragraph.start < _LEAD_LENGTH else lead[-1]
             if every and self.status is Status.ACTUAL and len(chosen.edtf or "") != 4:
                 return None
-            if not (stands and _reaches_on(chosen)):
-                return self._of_two_levels(_year_of_part(self._resolved(chosen), stands))
+            if not (stands and reaches_on(chosen)):
+                return self._of_two_levels(year_of_part(self._resolved(chosen), stands))
             edtf = self._undated()
-        elif (frame := around.frame.period) and not (stands and _recent(frame)):
-            edtf = _year_of_part(frame.edtf, stands)
+        elif (frame := around.frame.period) and not (stands and recent(frame)):
+            edtf = year_of_part(frame.edtf, stands)
         else:
             edtf = self._undated()
         return self._of_two_levels(edtf[:4] if edtf and edtf[4:7] == "-12" and "/" not in edtf else edtf)
@@ -132,7 +142,7 @@ class Dating:
         around = self.around
         text = around.text
         before = text[max(around.paragraph.start, period.start - 8) : period.start]
-        if period.text.startswith("连续") or _is_ago(period) or before.endswith(context_words().starting):
+        if period.text.startswith("连续") or is_ago(period) or before.endswith(context_words().starting):
             return False
         if len(period.edtf or "") == len("2023-09-01") and not before.endswith(context_words().until):
             return False
@@ -175,7 +185,8 @@ class Dating:
             return None
         period = behind[0]
         gap = text[figure.end : period.start]
-        if stop - period.end <= _STRAIGHT or context_words().changing.search(gap) or len(gap) > _BEHIND:
+        others = following is not None and stop - period.end <= _STRAIGHT
+        if others or context_words().changing.search(gap) or len(gap) > _BEHIND:
             return None
         left = text[max(sentence.start, figure.start - 6) : figure.start]
         if context_words().remaining.search(left):
@@ -187,10 +198,10 @@ class Dating:
         edtf = period.edtf
         match = _SPAN_WORDS.fullmatch(period.text)
         if match is not None:
-            count = _count(match["n"])
+            count = count_of(match["n"])
             if (since := self._since(period)) is not None:
                 return f"{since:04}/{since + count - 1:04}"
-            spans = [known for known in self._named_spans(period) if _years_in(known) == count]
+            spans = [known for known in self._named_spans(period) if years_in(known) == count]
             if spans:
                 return edtf if edtf in spans else spans[0]
         if edtf and len(edtf) == len("2023-09-01"):
@@ -223,7 +234,7 @@ class Dating:
         near = periods_between(around.periods, around.starts, low, period.start)[-12:]
         spans = [p.edtf for p in reversed(near) if p.edtf and not _SPAN_WORDS.fullmatch(p.text)]
         held = (around.frame.period.edtf if around.frame.period else None, around.plan_period, around.title_period)
-        return [edtf for edtf in (*spans, *_listed_years(near), *held) if edtf]
+        return [edtf for edtf in (*spans, *listed_years(near), *held) if edtf]
 
     def _up_to_date(self) -> str | None:
         """The date that the paragraph says its present is of (截至2016年12月，…。现有…)."""
@@ -280,11 +291,16 @@ class Dating:
         if planned and self.around.plan_period and (edtf is None or edtf == self.around.plan_period):
             return self._open_end() if first else self.around.plan_period.split("/")[-1]
         if edtf is None or "/" not in edtf:
-            year = self.around.report.year
-            ahead = first and edtf is not None and year is not None and edtf[:4].isdigit()
-            ahead = ahead and int(edtf[:4]) >= (year or 0) + (0 if self.status is Status.PLANNED else 1)
-            return f"{year - 1:04}" if ahead and year is not None else edtf
+            return self._before_the_plan(edtf) if first and edtf else edtf
         return edtf.split("/", maxsplit=1)[0] if first else self._last_of(edtf)
+
+    def _before_the_plan(self, edtf: str) -> str:
+        """When the first of two levels held whose second is still to come: the year before the report's own."""
+        year = self.around.report.year
+        if year is None or not edtf[:4].isdigit():
+            return edtf
+        ahead = int(edtf[:4]) >= year if self.status is Status.PLANNED else int(edtf[:4]) > year
+        return f"{year - 1:04}" if ahead else edtf
 
     def _year_before(self, edtf: str) -> str | None:
         """The earlier of two years side by side in a sentence: 2012年9.86亿元；2021年21.72亿元，占比由…提高到…."""
@@ -310,7 +326,7 @@ class Dating:
     def _second_level(self, earlier: Sequence[Period]) -> str | None:
         """When the second of two levels holds whose first is dated: at the time named before, the section's, now."""
         for period in reversed(earlier):
-            if not self._starting_point(period) and not _is_ago(period):
+            if not self._starting_point(period) and not is_ago(period):
                 return self._last_of(period.edtf)
         frame = self.around.frame.period
         if self.status is Status.PLANNED and frame is not None and frame.edtf and self._ahead(frame):
@@ -340,9 +356,9 @@ class Dating:
             for p in periods_between(around.periods, around.starts, low, high)
             if p.edtf
             and not p.compared
-            and not _in_title_marks(text, p.start, low, p.end)
+            and not in_title_marks(text, p.start, low, p.end)
             and not text.startswith(_EXTREMES, p.end)
-            and not (closed_between(text, p.end, self.figure.start) and not _fills_bracket(text, p))
+            and not (closed_between(text, p.end, self.figure.start) and not fills_bracket(text, p))
         ]
 
     def _same_time(self, before: Sequence[Period]) -> str | None:
@@ -354,7 +370,7 @@ class Dating:
             return None
         head = around.frame.headings[0][1] if around.frame.headings else around.paragraph.start
         near = [p for p in periods_between(around.periods, around.starts, head, match.start())[-8:] if p.edtf]
-        spans = _listed_years(near)
+        spans = listed_years(near)
         if spans:
             return spans[0]
         named = [p.edtf for p in reversed(near) if not p.compared]
@@ -374,81 +390,3 @@ class Dating:
 
 _PASS = "pass"
 FIRST_MONTHS = (1, 2, 3)
-
-
-def is_pair(sentence: Sentence, first: Figure, second: Figure) -> bool:
-    """Whether two figures are the levels before and after a change, with no time named between them."""
-    between = sentence.text[first.end : second.start]
-    if first.dimension != second.dimension or len(between) > _NEAR or _SETS_APART.search(between):
-        return False
-    return context_words().changed_to.search(between) is not None
-
-
-def _is_ago(period: Period) -> bool:
-    return period.text.endswith("年前")
-
-
-def _recent(period: Period) -> bool:
-    """Whether a span of years is only counted from now: 近三年, 三年来."""
-    edtf = period.edtf or ""
-    counted = len(edtf) == len("2016/2020") and not any(char.isdecimal() for char in period.text[:4])
-    return counted and context_words().plan_name.search(period.text) is None
-
-
-def _year_of_part(edtf: str | None, standing: bool) -> str | None:
-    """The year of a part of a year where a state is told in a later sentence than the part it was named for."""
-    return edtf[:4] if edtf and standing and len(edtf) == len("2023-01/2023-06") else edtf
-
-
-def _reaches_on(period: Period) -> bool:
-    """Whether a period is a stretch over which things are summed up: since a year, the last years."""
-    edtf = period.edtf or ""
-    if "学年" in period.text:
-        return False
-    return edtf.endswith("..") or (_years_in(edtf) > 1 and context_words().plan_name.search(period.text) is None)
-
-
-def _joined(before: Sequence[Period], last: Period) -> str | None:
-    """2024年和2025年，每年…: the span of both."""
-    if before and before[-1].edtf and last.edtf and last.start - before[-1].end <= 1 and len(last.edtf) == 4:
-        return f"{before[-1].edtf[:4]}/{last.edtf}"
-    return last.edtf
-
-
-def _listed_years(periods: Sequence[Period]) -> list[str]:
-    """Years that follow one another (2018年、2019年、2020年) as the span they make up; the last such run first."""
-    runs: list[list[int]] = []
-    for period in periods:
-        if period.edtf is None or len(period.edtf) != 4:
-            continue
-        year = int(period.edtf)
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return [f"{run[0]:04}/{run[-1]:04}" for run in reversed(runs) if len(run) > 1]
-
-
-def _years_in(edtf: str) -> int:
-    """How many years a span holds; 0 where it is none of whole years."""
-    first, _, last = edtf.partition("/")
-    return int(last) - int(first) + 1 if len(first) == len(last) == 4 and last.isdigit() else 0
-
-
-def _count(numeral: str) -> int:
-    if numeral.isdecimal():
-        return int(numeral)
-    if numeral.startswith("十"):
-        return 10 + _COUNTS.get(numeral[1:], 0)
-    return _COUNTS.get(numeral, 0)
-
-
-def _fills_bracket(text: str, period: Period) -> bool:
-    """Whether a bracket holds the period and nothing else: 上一轮建设（2020—2022年）."""
-    return text[period.start - 1 : period.start] in ("（", "(") and text[period.end : period.end + 1] in ("）", ")")
-
-
-def _in_title_marks(text: str, at: int, low: int, end: int) -> bool:
-    """Whether a place stands between 《 and 》."""
-    opened = text.rfind("《", max(low, at - 60), at)
-    return opened >= 0 and text.find("》", opened, at) < 0 and text.find("》", end, end + 60) >= 0

@@ -10,11 +10,12 @@ from decimal import Decimal
 from pipeline.facts import attributes as fields
 from pipeline.facts.candidates import Candidate
 from pipeline.facts.context import read_frames, report_status
-from pipeline.facts.dating import Dating, is_pair
+from pipeline.facts.dating import Dating
 from pipeline.facts.deciding import Decision, decide
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import each_of
 from pipeline.facts.sentences import Sentence
+from pipeline.facts.spans import is_pair
 from pipeline.facts.times import (
     column_periods,
     opening_period,
