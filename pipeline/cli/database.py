@@ -1,4 +1,4 @@
-"""Commands on the database: facts, show, search, sql, indicators, regions."""
+"""Commands on the database: facts, figures, show, search, sql, indicators, regions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Limit = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (facts, show, explain, search, sql, indicators, regions):
+    for command in (facts, figures, show, explain, search, sql, indicators, regions):
         app.command()(command)
 
 
@@ -66,6 +66,41 @@ def facts(
     print_facts(chosen_db(db), filters, how, lang)
 
 
+def figures(
+    unlinked: Annotated[
+        bool,
+        typer.Option("--unlinked", help="What the quantities that became no fact count, most frequent first."),
+    ] = False,
+    number_class: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--class", "-c", help="quantity, period, ordinal, threshold ...; may be repeated.", show_default=False
+        ),
+    ] = None,
+    limit: Limit = None,
+    how: FormatOption = Format.TABLE,
+    lang: LangOption = Lang.ZH,
+    db: Db = None,
+) -> None:
+    """List numbers, facts or not; what the catalogue lacks.
+
+    With --unlinked, by the words they stand with: an indicator of your own (--catalogue) makes facts of them.
+    Near duplicates of other files are left out there.
+
+    \b
+    Example: countyfacts figures --unlinked --limit 20
+    """
+    from pipeline.cli.figures import print_figures, print_unlinked  # noqa: PLC0415
+    from pipeline.errors import UsageError  # noqa: PLC0415
+
+    if unlinked and number_class:
+        raise UsageError("--unlinked is about quantities alone; leave out --class")
+    if unlinked:
+        print_unlinked(chosen_db(db), limit, how, lang)
+    else:
+        print_figures(chosen_db(db), number_class or [], limit, how)
+
+
 def show(
     fact: Annotated[str, typer.Argument(metavar="ID", help="The fact's id, or its first digits.", show_default=False)],
     lang: LangOption = Lang.ZH,
@@ -89,7 +124,7 @@ def explain(
     how: FormatOption = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """Say why a number was read as this indicator and not as another.
+    """Say why a number was read as this indicator.
 
     For each candidate: its score, and the features that add most to it or take most from it. The file must still be
     where it was read.

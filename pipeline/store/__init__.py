@@ -5,6 +5,7 @@ Importing this package is cheap; what writing needs is imported from :mod:`pipel
 """
 
 from pipeline.store.connection import open_reader
+from pipeline.store.figure_queries import StoredFigure, figures, unlinked_figures
 from pipeline.store.labels import Labels, load_labels
 from pipeline.store.queries import (
     Filters,
@@ -25,7 +26,9 @@ __all__ = [
     "Labels",
     "Shown",
     "StoredFact",
+    "StoredFigure",
     "facts",
+    "figures",
     "load_labels",
     "open_reader",
     "plain_number",
@@ -33,4 +36,5 @@ __all__ = [
     "select_facts",
     "show",
     "sql",
+    "unlinked_figures",
 ]

@@ -19,7 +19,7 @@ from pipeline.cli.main import main
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "corpora/samples"
 COMMANDS = (
-    "ingest", "extract", "text", "clean", "audit", "facts", "show", "search", "sql", "indicators", "regions", "compare", "evaluate",
+    "ingest", "extract", "text", "clean", "audit", "facts", "figures", "show", "search", "sql", "indicators", "regions", "compare", "evaluate",
 )  # fmt: skip
 
 
@@ -183,6 +183,33 @@ def test_show(place):
     assert "no fact" in run("show", "ffffffffffffffff", cwd=place, status=2).stderr
 
 
+def test_figures(place):
+    everything = [json.loads(line) for line in run("figures", "-f", "jsonl", cwd=place).stdout.splitlines()]
+    assert {"fact", "period", "quantity", "dropped"} <= {row["used"] for row in everything}
+    counted = run("figures", "--class", "threshold", "--class", "ordinal", "-f", "csv", cwd=place).stdout
+    rows = list(csv.DictReader(io.StringIO(counted)))
+    assert {row["class"] for row in rows} == {"threshold", "ordinal"} & {row["class"] for row in everything}
+    shown = run("figures", "--limit", 2, cwd=place)
+    assert len(shown.stdout.splitlines()) == 4
+    assert "at most 2" in shown.stderr
+
+
+def test_figures_without_an_indicator_by_what_they_count(place):
+    everything = [json.loads(line) for line in run("figures", "-f", "jsonl", cwd=place).stdout.splitlines()]
+    groups = json.loads(run("figures", "--unlinked", "-f", "json", cwd=place).stdout)
+    assert list(groups[0]) == ["head", "unit", "count", "example"]
+    assert sum(group["count"] for group in groups) == sum(row["used"] == "quantity" for row in everything)
+    named = [group["count"] for group in groups if group["head"]]
+    assert named == sorted(named, reverse=True)
+    assert all("【" in group["example"] for group in groups)
+    assert [group["head"] for group in groups[len(named) :] if group["head"]] == []
+    table = run("figures", "--unlinked", "-n", 3, "--lang", "en", cwd=place)
+    assert table.stdout.split()[:4] == ["head", "unit", "count", "example"]
+    assert "at most 3" in table.stderr
+    rows = list(csv.DictReader(io.StringIO(run("figures", "--unlinked", "-f", "csv", cwd=place).stdout)))
+    assert [row["head"] for row in rows] == [group["head"] for group in groups]
+
+
 def test_search_and_sql(place):
     assert "学位" in run("search", "学位", cwd=place).stdout
     assert json.loads(run("sql", "SELECT 1 AS one, NULL AS none", "-f", "json", cwd=place).stdout) == [
@@ -208,6 +235,9 @@ def test_compare(place):
         (("facts", "--db", "corpora"), 3, "corpora: "),
         (("ingest", "corpora/inbox", "--db", "corpora"), 3, "is a directory"),
         (("facts", "-i", "学校"), 2, "did you mean 学校数"),
+        (("figures", "--class", "quantiti"), 2, "did you mean quantity"),
+        (("figures", "--unlinked", "--class", "date"), 2, "leave out --class"),
+        (("figures", "--unlinked", "--db", "no.db"), 3, "no.db: there is no such database"),
         (("facts", "-r", "晋安县"), 2, "晋安区"),
         (("facts", "--format", "xml"), 2, "xml"),
         (("ingest", "nowhere"), 2, "nowhere"),
