@@ -7,7 +7,7 @@ import pytest
 from readme import READMES, ROOT, blocks, run_all
 
 COMMANDS = (
-    "ingest", "extract", "text", "clean", "audit", "facts", "show", "search", "sql", "indicators", "regions", "compare", "evaluate",
+    "ingest", "extract", "text", "clean", "audit", "facts", "figures", "show", "search", "sql", "indicators", "regions", "compare", "evaluate",
 )  # fmt: skip
 
 
