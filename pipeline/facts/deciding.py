@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+
+import numpy as np
 
 from pipeline.facts.candidates import OTHER, Candidate
 from pipeline.facts.features import SHARED, dense_features, own_keys
@@ -57,13 +59,40 @@ def load_linker() -> LinkerModel | None:
     return LinkerModel.model_validate_json(text) if text is not None else None
 
 
+class Table:
+    """The weights of the keys as an array, a row a key and a column an indicator; what holds for all comes first."""
+
+    def __init__(self, model: LinkerModel) -> None:
+        self.columns = {code: n for n, code in enumerate((SHARED, *sorted(model.indicators)))}
+        self._rows = {key: n for n, key in enumerate(model.keys)}
+        self._weights = np.zeros((len(model.keys), len(self.columns)))
+        for row, weights in enumerate(model.keys.values()):
+            for code, weight in weights.items():
+                self._weights[row, self.columns[code]] = weight
+
+    def total(self, keys: Sequence[str]) -> list[float]:
+        """The sum of the rows of some keys, in the order of ``columns``; unknown keys count nothing."""
+        rows = self._rows
+        found: list[float] = self._weights[[rows[key] for key in keys if key in rows]].sum(axis=0).tolist()
+        return found
+
+
+@cache
+def load_table() -> Table:
+    """The weights of the shipped model. Raises ResourceError; asks for a model to be there."""
+    model = load_linker()
+    assert model is not None
+    return Table(model)
+
+
 def decide(sentence: Sentence, reading: Reading) -> list[Decision]:
     """The candidates of a figure that are likely enough, the likeliest first, each with its probability."""
     model = load_linker()
     if model is None:
         return decide_by_rules(reading)
-    known = [row for key in reading.setting.keys if (row := model.keys.get(key))]
-    shared = model.intercept + sum(row.get(SHARED, 0.0) for row in known)
+    table = load_table()
+    totals = table.total(reading.setting.keys)
+    shared = model.intercept + totals[0]
     decisions = []
     for candidate in reading.candidates:
         if candidate.indicator not in model.indicators:
@@ -71,7 +100,7 @@ def decide(sentence: Sentence, reading: Reading) -> list[Decision]:
             if candidate.score >= RULE_THRESHOLD:
                 decisions.append(Decision(candidate, _logistic(_SLOPE * (candidate.score - _MIDDLE))))
             continue
-        score = shared + sum(row.get(candidate.indicator, 0.0) for row in known)
+        score = shared + totals[table.columns[candidate.indicator]]
         for key in own_keys(candidate):
             row = model.keys.get(key, {})
             score += row.get(SHARED, 0.0) + row.get(candidate.indicator, 0.0)

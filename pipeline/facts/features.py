@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipeline.facts.candidates import Candidate, Near, figure_kind, heads_of
@@ -57,15 +57,16 @@ def keys_around(sentence: Sentence, figure: Figure) -> tuple[str, ...]:
     """
     kind = figure_kind(figure)
     keys = {"": None, f"unit {kind}": None, f"figure {figure.measure.value}": None, f"bound {figure.bound.value}": None}
+    place = _places(sentence, figure)
     for hit in sentence.hits_between(figure.start - _LEFT, figure.end + _RIGHT):
-        if hit.tag.concepts and (place := _place(sentence, figure, hit.start, hit.end)):
+        if hit.tag.concepts and (side := place(hit.start, hit.end)):
             for concept in sorted(hit.tag.concepts):
-                keys[f"{place}:{concept}"] = None
+                keys[f"{side}:{concept}"] = None
     words = sentence.words
     low = bisect_left(words, (figure.start - _LEFT, 0, ""))
     for start, end, word in words[low : bisect_left(words, (figure.end + _RIGHT, 0, ""))]:
-        if place := _place(sentence, figure, start, end):
-            keys[f"{place}={word}"] = None
+        if side := place(start, end):
+            keys[f"{side}={word}"] = None
     left = _DIGITS.sub("0", sentence.text[max(sentence.start, figure.start - _SIGNS - 2) : figure.start])
     right = _DIGITS.sub("0", sentence.text[figure.end : min(sentence.end, figure.end + _SIGNS)])
     for length in range(1, _SIGNS + 1):
@@ -76,15 +77,22 @@ def keys_around(sentence: Sentence, figure: Figure) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _place(sentence: Sentence, figure: Figure, start: int, end: int) -> str:
-    """Side and reach of a word as seen from a figure; empty where it is a part of the figure."""
-    if end <= figure.start:
-        low, high, side = end, figure.start, "l"
-    elif start >= figure.end:
-        low, high, side = figure.end, start, "r"
-    else:
-        return ""
-    return side + ("x" if sentence.crossed(low, high) else "n" if sentence.breaks(low, high) < 1 else "f")
+def _places(sentence: Sentence, figure: Figure) -> Callable[[int, int], str]:
+    """A function that gives side and reach of a word as seen from a figure; empty where it is a part of the figure."""
+    before, after = sentence.before(figure), sentence.after(figure)
+    near_left, near_right = sentence.clause_around(figure)
+    start, end = figure.start, figure.end
+    crossed_left = before.start if before is not None else -1
+    crossed_right = after.start if after is not None else sentence.end + _RIGHT
+
+    def place(word_start: int, word_end: int) -> str:
+        if word_end <= start:
+            return "lx" if word_end <= crossed_left else "ln" if word_end >= near_left else "lf"
+        if word_start < end:
+            return ""
+        return "rx" if word_start > crossed_right else "rn" if word_start <= near_right else "rf"
+
+    return place
 
 
 def candidate_keys(setting: Setting, candidate: Candidate) -> tuple[str, ...]:

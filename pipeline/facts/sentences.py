@@ -50,6 +50,20 @@ class Sentence:
         first, last = bisect_left(self._breaks, low), bisect_left(self._breaks, high)
         return self._weights[last] - self._weights[first]
 
+    def clause_around(self, figure: Figure) -> tuple[int, int]:
+        """From where on a word before a figure ends in its clause, and up to where one behind it begins there.
+
+        In its clause: the breaks between them come to less than a comma.
+        """
+        weights, places = self._weights, self._breaks
+        at = first = bisect_left(places, figure.start)
+        while first and weights[at] - weights[first - 1] < 1:
+            first -= 1
+        at = last = bisect_left(places, figure.end)
+        while last < len(places) and weights[last + 1] - weights[at] < 1:
+            last += 1
+        return (places[first - 1] + 1 if first else self.start), (places[last] if last < len(places) else self.end)
+
     def crossed(self, low: int, high: int) -> int:
         """How many quantities begin between two places of the clean text."""
         return bisect_left(self._figure_starts, high) - bisect_left(self._figure_starts, low)
