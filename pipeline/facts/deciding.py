@@ -38,6 +38,10 @@ class LinkerModel(Strict):
     numbers: Mapping[str, float]
     keys: Mapping[str, Mapping[str, float]]
 
+    def probability(self, score: float) -> float:
+        """The calibrated probability that a score stands for."""
+        return _logistic(self.slope * score + self.shift)
+
     @cached_property
     def indicators(self) -> frozenset[str]:
         """The indicators that the model knows from its documents."""
@@ -97,8 +101,7 @@ def decide(sentence: Sentence, reading: Reading) -> list[Decision]:
     for candidate in reading.candidates:
         if candidate.indicator not in model.indicators:
             # an indicator of the user's own, which no document has taught
-            if candidate.score >= RULE_THRESHOLD:
-                decisions.append(Decision(candidate, _logistic(_SLOPE * (candidate.score - _MIDDLE))))
+            decisions += [rule_decision(candidate)] if candidate.score >= RULE_THRESHOLD else []
             continue
         score = shared + totals[table.columns[candidate.indicator]]
         for key in own_keys(candidate):
@@ -107,7 +110,7 @@ def decide(sentence: Sentence, reading: Reading) -> list[Decision]:
         for name, value in dense_features(sentence, reading.setting, candidate).items():
             score += model.numbers.get(name, 0.0) * value
         if score >= model.threshold:
-            decisions.append(Decision(candidate, _logistic(model.slope * score + model.shift)))
+            decisions.append(Decision(candidate, model.probability(score)))
     decisions.sort(key=lambda d: (-d.probability, d.candidate.indicator))
     return decisions
 
@@ -116,8 +119,12 @@ def decide_by_rules(reading: Reading) -> list[Decision]:
     """The same by the ranking of the rules alone, with a probability made of the score."""
     if not reading.ranked or reading.ranked[0].indicator == OTHER or reading.ranked[0].score < RULE_THRESHOLD:
         return []
-    best = reading.ranked[0]
-    return [Decision(best, _logistic(_SLOPE * (best.score - _MIDDLE)))]
+    return [rule_decision(reading.ranked[0])]
+
+
+def rule_decision(candidate: Candidate) -> Decision:
+    """A candidate with a probability made of the score that the rules give it."""
+    return Decision(candidate, _logistic(_SLOPE * (candidate.score - _MIDDLE)))
 
 
 def _logistic(total: float) -> float:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.facts.candidates import Candidate
-from pipeline.facts.deciding import LinkerModel, load_linker
+from pipeline.facts.deciding import RULE_THRESHOLD, LinkerModel, load_linker, rule_decision
 from pipeline.facts.features import SHARED, candidate_keys, dense_features
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.weighing import Reading, read_figures
@@ -57,6 +56,12 @@ def explain_figure(clean: CleanText, figures: Sequence[Figure], at: int) -> list
 
 
 def _explained(model: LinkerModel, sentence: Sentence, reading: Reading, candidate: Candidate) -> Explained:
+    if candidate.indicator not in model.indicators:
+        by_rules = rule_decision(candidate).probability
+        return Explained(
+            candidate.indicator, candidate.measure.value, candidate.words, candidate.score, by_rules,
+            candidate.score >= RULE_THRESHOLD, (Weighed("score of the rules", candidate.score, 1.0),),
+        )  # fmt: skip
     parts = [Weighed("(everything starts at)", 1.0, model.intercept)]
     for name, value in dense_features(sentence, reading.setting, candidate).items():
         parts.append(Weighed(name, value, model.numbers.get(name, 0.0)))
@@ -66,8 +71,7 @@ def _explained(model: LinkerModel, sentence: Sentence, reading: Reading, candida
         parts.append(Weighed(f"{key or '(any indicator)'} {SHARED}", 1.0, row.get(SHARED, 0.0)))
     score = sum(part.amount for part in parts)
     telling = sorted((part for part in parts if part.amount), key=lambda part: (-abs(part.amount), part.name))
-    probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, model.slope * score + model.shift))))
     return Explained(
-        candidate.indicator, candidate.measure.value, candidate.words, score, probability, score >= model.threshold,
-        tuple(telling),
+        candidate.indicator, candidate.measure.value, candidate.words, score, model.probability(score),
+        score >= model.threshold, tuple(telling),
     )  # fmt: skip

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline", *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False, env=dict(os.environ),
-    )  # fmt: skip
+from tests.cli.processes import run
 
 
 @pytest.fixture

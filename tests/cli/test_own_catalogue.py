@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.cli.processes import run
 
 OWN = """indicators:
   boarding_students:
@@ -18,13 +17,6 @@ OWN = """indicators:
     cues: [[寄宿生], [住校生]]
 """
 TEXT = "全县现有寄宿生9800余人，在校生31200人。2023年住校生1.2万人。\n"
-
-
-def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline", *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False, env={**os.environ, **variables},
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -63,6 +55,16 @@ def test_a_database_takes_it_up_and_reads_unchanged_sources_anew(report: Path, t
     assert "寄宿生数" in done.stdout
     rows = run("facts", "--db", db, "--indicator", "boarding_students", "--format", "csv").stdout
     assert len(rows.splitlines()) == 1 + 2, rows
+
+
+def test_a_fact_of_the_users_indicator_is_explained_by_the_rules(report: Path, tmp_path: Path) -> None:
+    db, named = str(tmp_path / "facts.db"), str(own(tmp_path))
+    run("ingest", str(report), "--db", db, "--catalogue", named)
+    fact = json.loads(run("facts", "--db", db, "--indicator", "boarding_students", "--format", "json").stdout)[0]
+    said = run("explain", fact["id"], "--db", db, "--format", "json", COUNTYFACTS_CATALOGUE=named)
+    candidate = next(c for c in json.loads(said.stdout) if c["indicator"] == "boarding_students")
+    assert candidate["taken"]
+    assert candidate["probability"] == pytest.approx(fact["confidence"], abs=0.002)
 
 
 @pytest.mark.parametrize(
