@@ -402,3 +402,11 @@ def fact_id(sha256: str, start: int, end: int, part: int) -> str:
     Returns 16 hexadecimal digits.
     """
     return hashlib.sha256(f"{sha256}:{start}:{end}:{part}".encode()).hexdigest()[:16]
+
+
+def year_spoken_of(year: int, month: int | None) -> int:
+    """The last year that a report of ``year`` and ``month`` looks back on: one of January to March on the year before.
+
+    ``GOLD``: 近三年 counts to it.
+    """
+    return year - 1 if month in (1, 2, 3) else year

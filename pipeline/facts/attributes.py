@@ -39,6 +39,10 @@ class Surroundings:
     stated_period: str | None = None
     plan_period: str | None = None
 
+    def named(self, low: int, high: int) -> Sequence[Period]:
+        """The periods that begin in ``[low:high]``."""
+        return periods_between(self.periods, self.starts, low, high)
+
 
 def own_gap(sentence: Sentence, figure: Figure) -> tuple[int, int]:
     """The stretch between the quantity before and this one."""
@@ -203,8 +207,6 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
     """Whether a figure is achieved or planned: a period that lies ahead, the clause's verbs, headings, the title."""
     clause = _clause(sentence, figure)
     words = context_words()
-    planned, done = _last(words.planned, clause), _last(words.actual, clause)
-    weakly = _last(words.weakly_actual, clause)
     year = around.report.year
     if period and year and period[:4].isdigit():
         start, last = int(period[:4]), period.split("/")[-1]
@@ -215,14 +217,10 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
             return Status.ACTUAL
         if end < year and not words.firmly_planned.search(clause, max(0, len(clause) - _FIRM_REACH)):
             return Status.ACTUAL
-        if last == ".." and start <= year and planned < 0 and around.frame.status is not Status.PLANNED:
+        under_way = last == ".." and start <= year and around.frame.status is not Status.PLANNED
+        if under_way and words.planned.search(clause) is None:
             return Status.ACTUAL
-    told = around.frame.status or around.default_status
-    if planned > max(done, weakly if told is Status.ACTUAL else -1):
-        return Status.PLANNED
-    if done >= 0 or (weakly >= 0 and told is Status.ACTUAL):
-        return Status.ACTUAL
-    return told
+    return clause_status(sentence, figure, around)
 
 
 def _clause(sentence: Sentence, figure: Figure) -> str:
@@ -243,8 +241,7 @@ def clause_status(sentence: Sentence, figure: Figure, around: Surroundings) -> S
 
 def looks_ahead(sentence: Sentence, figure: Figure, around: Surroundings) -> bool:
     """Whether the sentence names a time to be reached before the figure: 到2025年."""
-    named = periods_between(around.periods, around.starts, sentence.start, figure.start)
-    return any(period.planned for period in named)
+    return any(period.planned for period in around.named(sentence.start, figure.start))
 
 
 def _clause_start(sentence: Sentence, low: int, high: int) -> int:

@@ -76,12 +76,12 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
     frames: list[Frame] = []
     stack: list[tuple[int, int, int]] = []
     openings: dict[int, Period] = {}
-    report_starts = sorted({span[0] for report in reports for span in report.spans})
-    years = sorted((span[0], report.year or 0) for report in reports for span in report.spans)
+    begins = sorted((span[0], report.year or 0) for report in reports for span in report.spans)
+    at = year = 0
     for paragraph in clean.paragraphs:
-        if report_starts and paragraph.start >= report_starts[0]:
-            while report_starts and paragraph.start >= report_starts[0]:
-                report_starts.pop(0)
+        while at < len(begins) and paragraph.start >= begins[at][0]:
+            year = begins[at][1]
+            at += 1
             stack = []
         head = clean.text[paragraph.start : min(paragraph.end, paragraph.start + 60)]
         depth = paragraph.depth or _run_in_depth(head)
@@ -91,7 +91,6 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
             stack.append((depth, paragraph.start, stop))
         elif stack:
             named = periods_between(periods, starts, paragraph.start, min(paragraph.end, paragraph.start + _OPENING))
-            year = next((known for start, known in reversed(years) if start <= paragraph.start), 0)
             opening = next((p for p in named if _opens(clean.text, p, year)), None)
             if opening is not None:
                 openings.setdefault(stack[-1][1], opening)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from pipeline.facts.attributes import Surroundings, clause_status, closed_between
-from pipeline.facts.context import periods_between
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.spans import (
     count_of,
@@ -26,8 +25,10 @@ from pipeline.facts.spans import (
     years_in,
 )
 from pipeline.facts.words import context_words
-from pipeline.model import Figure, Measure, Period, Status
+from pipeline.model import Figure, Measure, Period, Status, year_spoken_of
 
+_PASS = "pass"
+"""A period says nothing of the figure, which is not the same as that nothing dates it."""
 _LEAD_LENGTH = 40
 """A period this near to the beginning of a paragraph leads it, in characters."""
 _NEAR = 12
@@ -45,7 +46,7 @@ _SPAN_WORDS = re.compile(r"(?P<n>\d{1,2}|[两二三四五六七八九十]{1,3})(
 class Dating:
     """The dating of one figure of a sentence. ``standing``: it is a state (a stock, a rate), not a sum over a time."""
 
-    __slots__ = ("around", "figure", "sentence", "standing", "status")
+    __slots__ = ("around", "before_change", "behind_change", "figure", "sentence", "standing", "status")
 
     def __init__(self, sentence: Sentence, figure: Figure, around: Surroundings, standing: bool) -> None:
         self.sentence = sentence
@@ -53,6 +54,10 @@ class Dating:
         self.around = around
         self.standing = standing
         self.status = clause_status(sentence, figure, around)
+        before, after = sentence.before(figure), sentence.after(figure)
+        self.before_change = after is not None and is_pair(sentence, figure, after)
+        """It is the level before a change (从14.8%升至26.63%) or, ``behind_change``, the one after it."""
+        self.behind_change = before is not None and is_pair(sentence, before, figure)
 
     def period(self) -> str | None:
         """The figure's period as EDTF; None where nothing says when."""
@@ -81,17 +86,14 @@ class Dating:
         """What a period before the figure in its sentence makes of it; ``_PASS`` where it says nothing of it."""
         text, figure, sentence = self.sentence.text, self.figure, self.sentence
         if self._starting_point(period):
-            following = sentence.after(figure)
-            if following is not None and is_pair(sentence, figure, following):
-                return period.edtf
-            return self._second_level(earlier)
+            return period.edtf if self.before_change else self._second_level(earlier)
         crossed, breaks = sentence.crossed(period.end, figure.start), sentence.breaks(period.end, figure.start)
         if period.text.startswith("连续") and breaks >= 1:
             return _PASS
-        if self._in_contrast(period) and (crossed or breaks >= 2) and not (self._pair_before() or breaks < 1):
+        if self._in_contrast(period) and (crossed or breaks >= 2) and not (self.behind_change or breaks < 1):
             return _PASS
         low = period.end
-        if crossed and self._pair_before() and (previous := sentence.before(figure)):
+        if crossed and self.behind_change and (previous := sentence.before(figure)):
             low = max(low, previous.end)
         now = context_words().now.search(text, low, figure.start)
         if now and period.start <= figure.start - _NEAR:
@@ -104,7 +106,7 @@ class Dating:
             return joined(before=earlier, last=period) if near and not recent(period) else None
         if every and earlier:
             return joined(before=earlier, last=period)
-        stands = self.standing and self.status is Status.ACTUAL and not self._in_pair()
+        stands = self.standing and self.status is Status.ACTUAL and not (self.before_change or self.behind_change)
         if stands and breaks >= 2 and crossed and reaches_on(period):
             return self._undated()
         return self._of_two_levels(self._resolved(period))
@@ -117,7 +119,7 @@ class Dating:
         """The period of the paragraph's lead, else of the headings, the report or the plan."""
         around, sentence = self.around, self.sentence
         every = context_words().every.search(sentence.text, sentence.start, self.figure.start)
-        stands = self.standing and self.status is Status.ACTUAL and not self._in_pair()
+        stands = self.standing and self.status is Status.ACTUAL and not (self.before_change or self.behind_change)
         lead = [p for p in self._usable(around.paragraph.start, sentence.start) if self._leads(p)]
         if lead:
             first = lead[0]
@@ -156,7 +158,7 @@ class Dating:
 
     def _compared_with(self) -> str | None:
         """The time of a level of before: 比上年的112,305万元增加 dates the one number straight behind it."""
-        named = periods_between(self.around.periods, self.around.starts, self.sentence.start, self.figure.start)
+        named = self.around.named(self.sentence.start, self.figure.start)
         if named and named[-1].compared and named[-1].edtf and self.figure.measure is Measure.LEVEL:
             text, words = self.sentence.text, context_words()
             between = text[named[-1].end : self.figure.start]
@@ -170,7 +172,7 @@ class Dating:
     def _against_base(self) -> bool:
         """Whether a change is counted from a year that is named before it: 比2020年少了1108人."""
         around = self.around
-        named = periods_between(around.periods, around.starts, self.sentence.start, self.figure.start)
+        named = around.named(self.sentence.start, self.figure.start)
         if not named or not named[-1].compared or not any(char.isdecimal() for char in named[-1].text):
             return False
         return self.sentence.breaks(named[-1].end, self.figure.start) <= 1
@@ -221,7 +223,7 @@ class Dating:
 
     def _since(self, period: Period) -> int | None:
         """The year from which a count of years in the same sentence runs: 从2024年起三年, 2018年起，用三年."""
-        named = periods_between(self.around.periods, self.around.starts, self.sentence.start, period.start)
+        named = self.around.named(self.sentence.start, period.start)
         if named and (named[-1].edtf or "").endswith("/..") and period.start - named[-1].end <= _NEAR:
             first = (named[-1].edtf or "")[:-3]
             return int(first) if len(first) == len("2016") else None
@@ -231,7 +233,7 @@ class Dating:
         """Spans of years that a count of years may mean: those before it, of the headings, the title, the plan."""
         around = self.around
         low = around.frame.headings[0][1] if around.frame.headings else around.paragraph.start
-        near = periods_between(around.periods, around.starts, low, period.start)[-12:]
+        near = around.named(low, period.start)[-12:]
         spans = [p.edtf for p in reversed(near) if p.edtf and not _SPAN_WORDS.fullmatch(p.text)]
         held = (around.frame.period.edtf if around.frame.period else None, around.plan_period, around.title_period)
         return [edtf for edtf in (*spans, *listed_years(near), *held) if edtf]
@@ -259,7 +261,7 @@ class Dating:
             return self.around.stated_period[:4]
         if report.year is None:
             return None
-        return f"{report.year - 1 if report.month in FIRST_MONTHS else report.year:04}"
+        return f"{year_spoken_of(report.year, report.month):04}"
 
     def _now(self, low: int) -> bool:
         return context_words().now.search(self.sentence.text, low, self.figure.start) is not None
@@ -274,11 +276,8 @@ class Dating:
 
     def _of_two_levels(self, edtf: str | None) -> str | None:
         """从14.8%升至26.63% over a span: the first level holds in its first year, the second in its last."""
-        sentence, figure = self.sentence, self.figure
-        after, before = sentence.after(figure), sentence.before(figure)
-        first = after is not None and is_pair(sentence, figure, after)
-        second = not first and before is not None and is_pair(sentence, before, figure)
-        if not (first or second):
+        first = self.before_change
+        if not (first or self.behind_change):
             return edtf
         if first and edtf and len(edtf) == 4 and (start := self._year_before(edtf)):
             return start
@@ -305,7 +304,7 @@ class Dating:
     def _year_before(self, edtf: str) -> str | None:
         """The earlier of two years side by side in a sentence: 2012年9.86亿元；2021年21.72亿元，占比由…提高到…."""
         sentence, around = self.sentence, self.around
-        named = periods_between(around.periods, around.starts, sentence.start, self.figure.start)
+        named = around.named(sentence.start, self.figure.start)
         years = [p.edtf for p in named if p.edtf and len(p.edtf) == 4 and not p.compared]
         return years[-2] if len(years) > 1 and years[-1] == edtf and years[-2] < edtf else None
 
@@ -315,9 +314,7 @@ class Dating:
         由2015年的3126台增至9870台；由18.4:1缩小到6.1:1: the second change is counted from 2015 too.
         """
         around = self.around
-        for period in reversed(
-            periods_between(around.periods, around.starts, around.paragraph.start, self.figure.start)
-        ):
+        for period in reversed(around.named(around.paragraph.start, self.figure.start)):
             before = around.text[max(around.paragraph.start, period.start - 8) : period.start]
             if period.edtf and len(period.edtf) == 4 and before.endswith(context_words().change_from):
                 return period.edtf
@@ -340,20 +337,12 @@ class Dating:
         last = edtf.split("/")[-1]
         return last if last != ".." else self._open_end()
 
-    def _in_pair(self) -> bool:
-        following = self.sentence.after(self.figure)
-        return self._pair_before() or (following is not None and is_pair(self.sentence, self.figure, following))
-
-    def _pair_before(self) -> bool:
-        before = self.sentence.before(self.figure)
-        return before is not None and is_pair(self.sentence, before, self.figure)
-
     def _usable(self, low: int, high: int) -> list[Period]:
         """The periods of a stretch that can date the figure: known, not compared with, not in a name or an aside."""
         around, text = self.around, self.around.text
         return [
             p
-            for p in periods_between(around.periods, around.starts, low, high)
+            for p in around.named(low, high)
             if p.edtf
             and not p.compared
             and not in_title_marks(text, p.start, low, p.end)
@@ -369,7 +358,7 @@ class Dating:
         if match is None:
             return None
         head = around.frame.headings[0][1] if around.frame.headings else around.paragraph.start
-        near = [p for p in periods_between(around.periods, around.starts, head, match.start())[-8:] if p.edtf]
+        near = [p for p in around.named(head, match.start())[-8:] if p.edtf]
         spans = listed_years(near)
         if spans:
             return spans[0]
@@ -386,7 +375,3 @@ class Dating:
             return False
         reach = min(figure.start, first.end + 24)
         return context_words().changing.search(sentence.text, first.end, reach) is not None
-
-
-_PASS = "pass"
-FIRST_MONTHS = (1, 2, 3)

@@ -15,7 +15,6 @@ from pipeline.facts.deciding import Decision, decide
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import each_of
 from pipeline.facts.sentences import Sentence
-from pipeline.facts.spans import is_pair
 from pipeline.facts.times import (
     column_periods,
     opening_period,
@@ -146,11 +145,11 @@ def _make(
 ) -> Link:  # fmt: skip
     candidate = decision.candidate
     standing = candidate.measure is Measure.LEVEL and load_catalogue().indicators[candidate.indicator].kind != "flow"
-    period = periods.get(figure.start) or Dating(sentence, figure, around, standing).period()
+    dating = Dating(sentence, figure, around, standing)
+    period = periods.get(figure.start) or dating.period()
     ahead = fields.looks_ahead(sentence, figure, around)
     status = fields.find_status(sentence, figure, period, ahead, around)
-    following = sentence.after(figure)
-    if following is not None and is_pair(sentence, figure, following):
+    if dating.before_change:
         # 由6.7%降至1%以内: the first level is the one that was
         status = Status.ACTUAL
     if period is None and status is Status.PLANNED:

@@ -26,11 +26,7 @@ def spread_periods(sentence: Sentence, around: Surroundings) -> dict[int, str]:
     """For figures in a row after as many years (or after a span of as many years): theirs, by the figure's start."""
     found: dict[int, str] = {}
     for row in figure_rows(sentence):
-        named = [
-            p
-            for p in periods_between(around.periods, around.starts, sentence.start, row[0].start)
-            if p.edtf and not p.compared
-        ]
+        named = [p for p in around.named(sentence.start, row[0].start) if p.edtf and not p.compared]
         years = _listed(sentence.text, named, len(row)) or _spanned(sentence.text, named, len(row), row[0].start)
         if years:
             found.update(zip((figure.start for figure in row), years, strict=True))

@@ -118,7 +118,10 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
         if _speaks_for_itself(sentence, figure, own):
             inherited = replace(inherited, score=inherited.score - _OWN_NOUN)
         own = [replace(c, score=c.score + _SAME) if c.indicator == inherited.indicator else c for c in own]
-    share = _share_of(sentence, figure, before)
+    last = before[-1] if before else None
+    low = max(last.figure.end, sentence.start) if last else sentence.start
+    unknown, breaks = _unknown(sentence, low, figure.start), sentence.breaks(low, figure.start)
+    share = _share_of(figure, last, unknown, breaks)
     if share is not None and all(c.indicator != share.indicator for c in own):
         own.append(share)
     norm = _of_a_standard(sentence, figure)
@@ -127,16 +130,14 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
     if inherited is not None and inherited.indicator and all(c.indicator != inherited.indicator for c in own):
         measured = _as_measured(sentence, figure, inherited)
         found += [measured] if _fits(figure, measured) else []
-    last = before[-1] if before else None
-    low = max(last.figure.end, sentence.start) if last else sentence.start
     other = nearest.get("other")
     setting = Setting(
         figure,
         keys_around(sentence, figure),
         last.ranked[0] if last else None,
         figure_kind(last.figure) if last else None,
-        _unknown(sentence, low, figure.start),
-        sentence.breaks(low, figure.start),
+        unknown,
+        breaks,
         last is not None and last.figure.end <= sentence.start,
         inherited,
         norm,
@@ -261,21 +262,15 @@ def _inherit(sentence: Sentence, figure: Figure, before: Sequence[Reading]) -> C
     return None
 
 
-def _share_of(sentence: Sentence, figure: Figure, before: Sequence[Reading]) -> Candidate | None:
-    """The rate of what was counted just before: 大班额59个，占3.2%."""
-    if not before or figure.unit not in ("percent", None) or figure.measure is not Measure.LEVEL:
+def _share_of(figure: Figure, last: Reading | None, unknown: int, breaks: float) -> Candidate | None:
+    """The rate of what was counted just before, with ``unknown`` letters and ``breaks`` between: 大班额59个，占3.2%."""
+    if last is None or figure.unit not in ("percent", None) or figure.measure is not Measure.LEVEL:
         return None
-    last = before[-1]
     best = last.ranked[0]
     share = load_catalogue().indicators[best.indicator].share if best.indicator else None
     if share is None or best.measure is not Measure.LEVEL:
         return None
-    low = max(last.figure.end, sentence.start)
-    score = (
-        _SHARE
-        - _PER_BREAK * sentence.breaks(low, figure.start)
-        - 0.5 * _PER_UNKNOWN * _unknown(sentence, low, figure.start)
-    )
+    score = _SHARE - _PER_BREAK * breaks - 0.5 * _PER_UNKNOWN * unknown
     return Candidate(share, score, Measure.LEVEL, best.words, None, True)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipeline.figures.numerals import parse_number
 from pipeline.figures.period_patterns import OPENING, period_patterns, period_words
-from pipeline.model import Period
+from pipeline.model import Period, year_spoken_of
 
 _MOST_YEARS = 60
 """近N年 and its kin count no further back or ahead than this."""
@@ -29,7 +29,6 @@ _OPENERS = frozenset("。；;！!，,\n　至止在")
 _FROM = frozenset("由从自较比")
 """A year after one of these is one that something changed since, not the one spoken of."""
 _MEMORY = 4
-_FIRST_MONTHS = (1, 2, 3)
 _WHOLE = ("全年", "当年")
 """Words that point back to a year look at so many periods before them."""
 
@@ -240,7 +239,7 @@ def _recent(count: int, reference: Reference) -> str | None:
     """近三年: the three years up to the report's own; up to the year before for a report of January to March."""
     if reference.year is None or not 0 < count <= _MOST_YEARS:
         return None
-    last = reference.year - 1 if reference.month in _FIRST_MONTHS else reference.year
+    last = year_spoken_of(reference.year, reference.month)
     return _span(last - count + 1, last)
 
 
@@ -298,7 +297,7 @@ def _word(match: Match, reference: Reference) -> str | None:
     if match["alone"]:
         return _part(year, match["alone"])
     # a report of the first months speaks of the end and the whole of the year before
-    past = year - 1 if reference.month in _FIRST_MONTHS else year
+    past = year_spoken_of(year, reference.month)
     return f"{past:04}" if not match["back"] or match["back"] in _WHOLE else None
 
 

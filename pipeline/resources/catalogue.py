@@ -113,7 +113,7 @@ def _own_file() -> _OwnCatalogueFile | None:
     if path is None:
         return None
     own = load_user_yaml(path, _OwnCatalogueFile)
-    ours = load_yaml("catalogue.yaml", _CatalogueFile)
+    ours = _catalogue_file()
     names = {entry.zh: code for code, entry in ours.indicators.items()}
     for code, entry in own.indicators.items():
         if code in ours.indicators or entry.zh in names:
@@ -153,7 +153,7 @@ def load_catalogue() -> Catalogue:
 
     Raises ResourceError for a typo, an unknown unit, or a cue that names a concept there is not.
     """
-    data = load_yaml("catalogue.yaml", _CatalogueFile)
+    data = _catalogue_file()
     for code, entry in data.indicators.items():
         _check(_concepts_file().concepts, data.indicators, code, entry)
     own = _own_file()
@@ -169,6 +169,11 @@ def load_catalogue() -> Catalogue:
 
 
 _LEVELS = frozenset(level.value for level in Level)
+
+
+@cache
+def _catalogue_file() -> _CatalogueFile:
+    return load_yaml("catalogue.yaml", _CatalogueFile)
 
 
 @cache
