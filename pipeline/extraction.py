@@ -10,13 +10,13 @@ from pipeline.cleaning import clean_source
 from pipeline.facts import Explained, explain_figure, link_figures
 from pipeline.figures import Reference, find_figures, find_periods, has_number
 from pipeline.model import (
+    Block,
     CleanText,
     Extraction,
     Fact,
     Figure,
     Link,
     NumberUse,
-    Paragraph,
     Period,
     RegionBasis,
     RegionReading,
@@ -148,12 +148,12 @@ def _facts(
 ) -> Iterator[Fact]:  # fmt: skip
     parts: dict[tuple[int, int], int] = {}
     joints = _Joints(owners.reports)
-    starts = [paragraph.start for paragraph in clean.paragraphs]
+    block_starts = [block.start for block in source.layer.blocks]
     catalogue = load_catalogue()
     for link in links:
         start, end = clean.mapped.span(link.figure.start, link.figure.end)
         report = owners.of(link.figure.start)
-        paragraph = clean.paragraphs[bisect_right(starts, link.figure.start) - 1]
+        block = bisect_right(block_starts, start) - 1
         for region in _regions_at(link.figure.start, report, readings, zones, joints):
             part = parts[start, end] = parts.get((start, end), -1) + 1
             yield Fact(
@@ -163,7 +163,8 @@ def _facts(
                 status=link.status, period=link.period, level=link.level, sector=link.sector, region=region.adcode,
                 region_name=region.name, region_basis=region.basis, region_evidence=region.evidence,
                 number=source.layer.text[start:end], scope=link.scope, start=start, end=end,
-                locator=_locator(paragraph, link.figure), sentence=_sentence(clean, link), confidence=link.confidence,
+                locator=_locator(source.layer.blocks[block]) if block >= 0 else None,
+                sentence=_sentence(clean, link), confidence=link.confidence,
             )  # fmt: skip
 
 
@@ -171,12 +172,11 @@ def _sentence(clean: CleanText, link: Link) -> str:
     return clean.text[link.sentence[0] : link.sentence[1]].strip()
 
 
-def _locator(paragraph: Paragraph, figure: Figure) -> str | None:
-    """Where in the file the figure stands, for a table cell; tables, rows and columns count from 1."""
-    for start, end, cell in paragraph.cells:
-        if start <= figure.start < end:
-            return f"table {cell.table + 1} row {cell.row + 1} column {cell.column + 1}"
-    return None
+def _locator(block: Block) -> str | None:
+    """Where in the file a block stands; tables, rows and columns count from 1."""
+    if block.locator or not block.cell:
+        return block.locator
+    return f"table {block.cell.table + 1} row {block.cell.row + 1} column {block.cell.column + 1}"
 
 
 def _numbers(

@@ -62,13 +62,17 @@ _HEAD_CHARACTERS = 4096
 _MARKUP_SHARE = 0.2
 
 
-def refuse_unreadable(data: bytes, name: str) -> None:
-    """Raise Refused for an empty file (``empty``) and for kinds that are known but not read (``unsupported``)."""
+def kind_of(data: bytes, name: str) -> str:
+    """The kind of a file: a key of the readers, or ``text`` for text and pages.
+
+    Raises Refused for an empty file (``empty``) and for kinds that are known but not read (``unsupported``).
+    """
     if not data:
         raise Refused("empty", f"{name}: is empty; check that it was saved or downloaded whole")
     what = next((what for start, what in _SIGNATURES if data.startswith(start)), None) or _BY_NAME.get(_ending(name))
     if what:
         raise Refused("unsupported", f"{name}: is {what}, which is not read; save its text as one of: {_READ}")
+    return "text"
 
 
 def is_html(text: str, name: str) -> bool:

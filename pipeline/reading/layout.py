@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.model import Block, BlockKind, Cell, TextLayer
 
@@ -11,13 +12,27 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What a reader makes of the bytes of a file: its layer, the encoding of its text (empty where the format leaves
+    no choice), and what the file declares about itself (``Source.hints``).
+    """
+
+    layer: TextLayer
+    encoding: str = ""
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
-    """What holds for the text at a point of a page: kind and zone of its block, whether it is a link, preformatted."""
+    """What holds for the text at a point of a page: kind and zone of its block, whether it is a link, preformatted,
+    and its place in the file (``page 3``) where the format has such a thing.
+    """
 
     kind: BlockKind = BlockKind.PARAGRAPH
     zone: str = ""
     linked: bool = False
     preformatted: bool = False
+    locator: str | None = None
 
 
 class LayerBuilder:
@@ -61,15 +76,19 @@ class LayerBuilder:
         if self._start is not None:
             size = self._length - self._start
             share = round(self._linked / size, 3) if size else 0.0
-            self._blocks.append(Block(style.kind, self._start, self._length, style.zone, share))
+            self._blocks.append(Block(style.kind, self._start, self._length, style.zone, share, None, style.locator))
         self._start, self._linked, self._blank, self._breaks = None, 0, False, 0
 
     def start_table(self) -> None:
         """The rows that follow are those of another table."""
         self._table += 1
 
-    def row(self, cells: list[tuple[str, float, Cell]], style: Style) -> None:
-        """Append a table row: a line of cells (text, share of links, place) joined by tabs, each cell a block."""
+    def row(self, cells: list[tuple[str, float, Cell]], style: Style, locators: Sequence[str] = ()) -> None:
+        """Append a table row: a line of cells (text, share of links, place) joined by tabs, each cell a block.
+
+        The texts hold neither tab nor line break. ``locators`` are the places of the cells in the file, where there
+        are better ones than the numbers of table, row and column.
+        """
         if not any(text for text, _, _ in cells):
             return
         self._new_line()
@@ -79,7 +98,9 @@ class LayerBuilder:
             start = self._length
             self._put(text)
             cell = Cell(self._table, place.row, place.column, place.row_span, place.column_span, place.header)
-            self._blocks.append(Block(BlockKind.TABLE_CELL, start, self._length, style.zone, round(share, 3), cell))
+            locator = locators[number] if locators else style.locator
+            kind = BlockKind.TABLE_CELL
+            self._blocks.append(Block(kind, start, self._length, style.zone, round(share, 3), cell, locator))
 
     def layer(self) -> TextLayer:
         """The finished layer."""

@@ -3,39 +3,60 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from importlib import import_module
 
 from pipeline.errors import Refused
 from pipeline.limits import MAX_SOURCE_BYTES
 from pipeline.model import Source, TextLayer
 from pipeline.reading.decoding import decode
-from pipeline.reading.kinds import is_html, refuse_unreadable
+from pipeline.reading.kinds import is_html, kind_of
+from pipeline.reading.layout import Read
 from pipeline.reading.page import read_page
+
+READERS: dict[str, tuple[str, str]] = {}
+"""For each kind that isn't text: the module and the function ``(data, name) -> Read`` that read it. A reader is loaded
+when a file of its kind first comes, for most users never meet most kinds."""
 
 
 def read_source(data: bytes, name: str) -> Source:
     """Read the bytes of a file or page; ``name`` is its file name or address and decides nothing but the kind.
 
-    The layer of a text file is the decoded file, character for character, without a byte-order mark. The layer of a
-    page is its visible text. A few undecodable bytes stand as U+FFFD, and ``hints["undecodable"]`` says how many.
+    The layer of a text file is the decoded file, character for character, without a byte-order mark. The layer of
+    every other kind is its visible text. A few undecodable bytes stand as U+FFFD, and ``hints["undecodable"]`` says
+    how many.
 
     Raises Refused with a code and a message for the user: ``empty``, ``too_large``, ``unsupported`` (a kind that is
-    not read), ``binary`` (no text at all), ``undecodable`` (text in no encoding that is known).
+    not read), ``binary`` (no text at all), ``undecodable`` (text in no encoding that is known), ``encrypted``,
+    ``damaged`` (a file that breaks the rules of its kind).
     """
     if len(data) > MAX_SOURCE_BYTES:
         raise Refused(
             "too_large",
             f"{name}: is larger than {MAX_SOURCE_BYTES // 2**20} MiB; split it, or take the report out of it",
         )
-    refuse_unreadable(data, name)
-    decoded = decode(data, name)
-    if not decoded.text.strip("\ufeff\u200b \t\r\n\f\v\u3000\x00"):
+    kind = kind_of(data, name)
+    if kind in READERS:
+        read = _reader(kind)(data, name)
+    else:
+        kind, read = _read_text(data, name)
+    if not read.layer.text.strip("\ufeff\u200b \t\r\n\f\v\u3000\x00"):
         raise Refused("empty", f"{name}: is empty; check that it was saved or downloaded whole")
+    return Source(name, hashlib.sha256(data).hexdigest(), len(data), kind, read.encoding, read.layer, read.hints)
+
+
+def _reader(kind: str) -> Callable[[bytes, str], Read]:
+    module, function = READERS[kind]
+    reader: Callable[[bytes, str], Read] = getattr(import_module(module), function)
+    return reader
+
+
+def _read_text(data: bytes, name: str) -> tuple[str, Read]:
+    decoded = decode(data, name)
     hints = {"undecodable": str(decoded.lost)} if decoded.lost else {}
-    kind, layer = "text", TextLayer(decoded.text)
-    if is_html(decoded.text, name):
-        kind = "html"
-        layer, declared = read_page(decoded.text)
-        hints = declared | hints
-        if not layer.text.strip():
-            raise Refused("empty", f"{name}: is a page without visible text; save it again with its text loaded")
-    return Source(name, hashlib.sha256(data).hexdigest(), len(data), kind, decoded.encoding, layer, hints)
+    if not is_html(decoded.text, name):
+        return "text", Read(TextLayer(decoded.text), decoded.encoding, hints)
+    layer, declared = read_page(decoded.text)
+    if decoded.text.strip() and not layer.text.strip():
+        raise Refused("empty", f"{name}: is a page without visible text; save it again with its text loaded")
+    return "html", Read(layer, decoded.encoding, declared | hints)
