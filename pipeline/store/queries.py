@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -117,6 +117,9 @@ class Found(NamedTuple):
     paragraph: int
     text: str
     facts: int
+    source: str = ""
+    start: int = 0
+    """Where the paragraph begins in the text layer of the source."""
 
 
 class Shown(NamedTuple):
@@ -167,6 +170,17 @@ def select_facts(db: sqlite3.Connection, filters: Filters) -> Iterator[StoredFac
         yield _stored(row)
 
 
+def facts_where(
+    db: sqlite3.Connection, condition: str, values: Sequence[Value], *, order: str = _ORDER
+) -> Iterator[StoredFact]:
+    """The facts that a condition of the program's own on the table ``facts`` (``f``) holds for, one by one.
+
+    ``condition`` and ``order`` are SQL and never a user's; ``values`` are what its question marks stand for.
+    """
+    for row in db.execute(f"{_FACTS} WHERE {condition}{order}", values):
+        yield _stored(row)
+
+
 def show(path: Path, fact_id: str) -> Shown:
     """One fact by its id or the first digits of it. Raises StoreError, UsageError where none or several begin so."""
     db = open_reader(path)
@@ -205,23 +219,28 @@ def _duplicate_paths(db: sqlite3.Connection, fact: StoredFact) -> tuple[str, ...
 
 def search(path: Path, words: str, *, limit: int = 20) -> list[Found]:
     """The paragraphs that have all the words, best first. Raises StoreError, UsageError."""
-    from pipeline.store.words import match_expression  # noqa: PLC0415 - the others need no patterns
-
-    expression = match_expression(words)
     db = open_reader(path)
     try:
-        rows = db.execute(
-            "SELECT (SELECT min(path) FROM source_paths s WHERE s.source = p.source), p.report, t.title, "
-            "t.region_name, p.paragraph, p.text, "
-            "(SELECT count(*) FROM facts f WHERE f.source = p.source AND f.start >= p.start AND f.end <= p.end) "
-            "FROM (SELECT rowid, rank FROM paragraph_words WHERE paragraph_words MATCH ? ORDER BY rank, rowid LIMIT ?) "
-            "w JOIN paragraphs p ON p.id = w.rowid "
-            "LEFT JOIN reports t ON t.source = p.source AND t.report = p.report ORDER BY w.rank, w.rowid",
-            (expression, limit),
-        )
-        return [Found(*row) for row in rows]
+        return select_found(db, words, limit)
     finally:
         db.close()
+
+
+def select_found(db: sqlite3.Connection, words: str, limit: int) -> list[Found]:
+    """As :func:`search`, from an open connection. Raises UsageError."""
+    from pipeline.store.words import match_expression  # noqa: PLC0415 - the others need no patterns
+
+    rows = db.execute(
+        "SELECT (SELECT min(path) FROM source_paths s WHERE s.source = p.source), p.report, t.title, "
+        "t.region_name, p.paragraph, p.text, "
+        "(SELECT count(*) FROM facts f WHERE f.source = p.source AND f.start >= p.start AND f.end <= p.end), "
+        "p.source, p.start "
+        "FROM (SELECT rowid, rank FROM paragraph_words WHERE paragraph_words MATCH ? ORDER BY rank, rowid LIMIT ?) "
+        "w JOIN paragraphs p ON p.id = w.rowid "
+        "LEFT JOIN reports t ON t.source = p.source AND t.report = p.report ORDER BY w.rank, w.rowid",
+        (match_expression(words), limit),
+    )
+    return [Found(*row) for row in rows]
 
 
 def sql(path: Path, query: str) -> tuple[list[str], list[tuple[Value, ...]]]:
