@@ -133,7 +133,7 @@ def paragraphs_of(mapped: Mapped, plan: Plan, lines: Sequence[Line]) -> tuple[Pa
         following = texts[index + 1] if index + 1 < len(texts) else ""
         kind, depth = _kind(text, line, following, index, titled)
         titled = titled or kind is BlockKind.TITLE
-        cells = _cells(text, at, line) if line.cells else ()
+        cells = _cells(mapped, at, at + len(text), line) if line.cells else ()
         layer_start, layer_end = mapped.span(at, at + len(text))
         result.append(Paragraph(kind, at, at + len(text), layer_start, layer_end, depth, cells))
         at += len(text) + 1
@@ -168,13 +168,11 @@ def _kind(text: str, line: Line, following: str, index: int, titled: bool) -> tu
     return BlockKind.PARAGRAPH, 0
 
 
-def _cells(text: str, start: int, line: Line) -> tuple[tuple[int, int, Cell], ...]:
-    parts = text.split("\t")
-    if len(parts) != len(line.cells):
-        return ()
+def _cells(mapped: Mapped, start: int, end: int, line: Line) -> tuple[tuple[int, int, Cell], ...]:
+    """The cells of a row in the clean text, those at its ends that held nothing but blanks too."""
     result = []
-    for part, block in zip(parts, line.cells, strict=True):
+    for block in line.cells:
         if block.cell is not None:
-            result.append((start, start + len(part), block.cell))
-        start += len(part) + 1
+            low, high = (min(max(mapped.find(at), start), end) for at in (block.start, block.end))
+            result.append((low, max(low, high), block.cell))
     return tuple(result)
