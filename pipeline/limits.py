@@ -4,3 +4,40 @@ from __future__ import annotations
 
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 """Larger files are refused. 64 MiB holds a report of twenty million characters; nothing real comes near it."""
+
+MAX_NESTED_BYTES = 256 * 1024 * 1024
+"""A container inside another (a zip in a zip, the tar in a .tar.gz) is unpacked in memory; larger ones are refused."""
+
+MAX_MEMBERS = 100_000
+"""Files that one container may hold, those in containers within it too. A year of crawling fits into it."""
+
+MAX_NESTED = 1000
+"""Containers that one container may hold: a county's schools each with its own archive, and not the 16 to the power of
+five of 42.zip."""
+
+MAX_DEPTH = 4
+"""How deep containers may stand within one another: an archive on an e-mail in an archive, and one more."""
+
+MAX_UNPACKED_BYTES = 4 * 1024 * 1024 * 1024
+"""What all members of a container may unpack to, by what it says itself. Crawls (WARC) are read as a stream and
+exempt."""
+
+MAX_RATIO = 200
+"""How many bytes one packed byte may unpack to, in members of over a mebibyte. Text packs ten to one, a table of zeros
+a hundred to one; a bomb of deflate reaches a thousand."""
+
+RATIO_FROM_BYTES = 1024 * 1024
+"""Smaller members can't do harm, however well they are packed."""
+
+MAX_PARTS = 20_000
+"""Parts of an office file. A report with a thousand pictures has a few thousand."""
+
+MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+"""What an office file may unpack to. A workbook with a million empty rows has 200 MiB; the limit is on the size and not
+on how tightly it was packed, for such rows pack as tightly as bombs."""
+
+MAX_PART_BYTES = 64 * 1024 * 1024
+"""A part of an office file that is held in memory whole (the text of a document, the strings of a workbook)."""
+
+MAX_CELLS = 1_000_000
+"""Cells with something in them in one workbook or table file."""
