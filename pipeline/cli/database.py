@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,17 +11,14 @@ from pipeline.cli.options import (
     Db,
     Format,
     FormatOption,
-    Indicators,
     Lang,
     LangOption,
-    Levels,
-    Measure,
-    MinConfidence,
-    Periods,
-    Regions,
-    StatusOption,
     chosen_db,
+    takes_filters,
 )
+
+if TYPE_CHECKING:
+    from pipeline.store.queries import Filters
 
 Limit = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many.", show_default=False)]
 
@@ -32,14 +29,9 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@takes_filters
 def facts(
-    region: Regions = None,
-    indicator: Indicators = None,
-    level: Levels = None,
-    period: Periods = None,
-    status: StatusOption = None,
-    measure: Measure = None,
-    min_confidence: MinConfidence = None,
+    filters: Filters,
     limit: Limit = None,
     how: FormatOption = Format.TABLE,
     lang: LangOption = Lang.ZH,
@@ -51,19 +43,8 @@ def facts(
     Example: countyfacts facts --region 福建省 --indicator 新增学位数 --status planned
     """
     from pipeline.cli.showing import print_facts  # noqa: PLC0415
-    from pipeline.store import Filters  # noqa: PLC0415
 
-    filters = Filters(
-        regions=tuple(region or ()),
-        indicators=tuple(indicator or ()),
-        levels=tuple(level or ()),
-        periods=tuple(period or ()),
-        status=status,
-        measure=measure,
-        min_confidence=min_confidence,
-        limit=limit,
-    )
-    print_facts(chosen_db(db), filters, how, lang)
+    print_facts(chosen_db(db), filters._replace(limit=limit), how, lang)
 
 
 def figures(

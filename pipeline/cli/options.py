@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 import sys
+from collections.abc import Callable
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+
+if TYPE_CHECKING:
+    from pipeline.store.queries import Filters
 
 FACTS_DB = Path("outputs/facts.db")
 SAMPLES_DB = Path("outputs/samples.db")
@@ -21,6 +28,13 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     JSONL = "jsonl"
+
+
+class PeersWithin(StrEnum):
+    """Where the peers of a region lie."""
+
+    PREFECTURE = "prefecture"
+    PROVINCE = "province"
 
 
 class Lang(StrEnum):
@@ -90,6 +104,78 @@ Measure = Annotated[str | None, typer.Option("--measure", help="level, growth or
 MinConfidence = Annotated[
     float | None, typer.Option("--min-confidence", min=0, max=1, help="Surer facts only.", show_default=False)
 ]
+Province = Annotated[
+    list[str] | None, typer.Option("--province", help="All regions of a province; may be repeated.", show_default=False)
+]
+RegionList = Annotated[
+    str | None,
+    typer.Option("--regions", help="Names or adcodes between commas, or a text file with one a line.",
+                 show_default=False),
+]  # fmt: skip
+Peers = Annotated[
+    list[str] | None,
+    typer.Option("--peers", help="A region and those of its level in the same prefecture; may be repeated.",
+                 show_default=False),
+]  # fmt: skip
+Within = Annotated[
+    PeersWithin, typer.Option("--peers-within", help="Where peers lie: the same prefecture or the same province.")
+]
+RegionLevel = Annotated[
+    str | None,
+    typer.Option("--region-level", help="Regions of one level only: county, prefecture or province.",
+                 show_default=False),
+]  # fmt: skip
+
+_Result = TypeVar("_Result")
+
+
+def _filter_options(
+    region: Regions = None, province: Province = None, regions: RegionList = None, peers: Peers = None,
+    peers_within: Within = PeersWithin.PREFECTURE, region_level: RegionLevel = None, indicator: Indicators = None,
+    level: Levels = None, period: Periods = None, status: StatusOption = None, measure: Measure = None,
+    min_confidence: MinConfidence = None,
+) -> Filters:  # fmt: skip
+    """What the filter options ask for. Raises UsageError."""
+    from pipeline.store.queries import Filters  # noqa: PLC0415
+
+    return Filters(
+        regions=(*(region or ()), *(province or ()), *_listed(regions)),
+        indicators=tuple(indicator or ()), levels=tuple(level or ()), periods=tuple(period or ()), status=status,
+        measure=measure, min_confidence=min_confidence, peers=tuple(peers or ()), peers_within=peers_within.value,
+        region_level=region_level,
+    )  # fmt: skip
+
+
+def takes_filters(command: Callable[..., _Result]) -> Callable[..., _Result]:
+    """Give a command the filter options: it gets what they ask for as its first argument, ``filters``."""
+    options = _parameters(_filter_options)
+    own = _parameters(command)[1:]
+
+    @wraps(command)
+    def run(**given: Any) -> _Result:  # noqa: ANN401 - whatever the command's options are
+        chosen = {option.name: given.pop(option.name) for option in options}
+        return command(_filter_options(**chosen), **given)
+
+    parameters = [*options, *own]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return run
+
+
+def _parameters(function: Callable[..., object]) -> list[inspect.Parameter]:
+    """The parameters of a function with their annotations as objects, which typer wants."""
+    space = {**function.__globals__, "Filters": object}
+    annotations = inspect.get_annotations(function, globals=space, eval_str=True)
+    parameters = inspect.signature(function).parameters.values()
+    return [parameter.replace(annotation=annotations[parameter.name]) for parameter in parameters]
+
+
+def _listed(regions: str | None) -> tuple[str, ...]:
+    if regions is None:
+        return ()
+    path = Path(regions)
+    text = path.read_text(encoding="utf-8-sig") if path.suffix and path.is_file() else regions
+    return tuple(name for name in re.split(r"[,，、;；\s]+", text) if name)
 
 
 def chosen_db(db: Path | None) -> Path:

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import (
-    Db,
-    Indicators,
-    Lang,
-    LangOption,
-    Levels,
-    Measure,
-    MinConfidence,
-    Periods,
-    Processes,
-    Regions,
-    StatusOption,
-    chosen_db,
-)
+from pipeline.cli.options import Db, Lang, LangOption, Processes, chosen_db, takes_filters
+
+if TYPE_CHECKING:
+    from pipeline.store.queries import Filters
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,14 +20,9 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@takes_filters
 def compare(
-    region: Regions = None,
-    indicator: Indicators = None,
-    level: Levels = None,
-    period: Periods = None,
-    status: StatusOption = None,
-    measure: Measure = None,
-    min_confidence: MinConfidence = None,
+    filters: Filters,
     out: Annotated[Path, typer.Option("--out", file_okay=False, help="The folder to write into.")] = Path("outputs"),
     excel: Annotated[
         bool, typer.Option("--excel", help="Begin the files with the mark by which Excel knows Chinese.")
@@ -53,17 +38,7 @@ def compare(
     Example: countyfacts compare --region 福建省 --period 2023 --excel
     """
     from pipeline.comparing import compare as write_tables  # noqa: PLC0415
-    from pipeline.store import Filters  # noqa: PLC0415
 
-    filters = Filters(
-        regions=tuple(region or ()),
-        indicators=tuple(indicator or ()),
-        levels=tuple(level or ()),
-        periods=tuple(period or ()),
-        status=status,
-        measure=measure,
-        min_confidence=min_confidence,
-    )
     done = write_tables(chosen_db(db), out, filters, excel=excel, lang=lang)
     print(f"{done.tidy}: {done.values} values out of {done.facts} facts, {done.regions} regions")
     print(f"{done.wide}: regions down, indicators across")

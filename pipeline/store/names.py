@@ -43,6 +43,38 @@ def resolve_regions(db: sqlite3.Connection, names: Sequence[str]) -> list[str]:
     return [_region(db, name) for name in names]
 
 
+def regions_within(db: sqlite3.Connection, codes: Iterable[str]) -> list[str]:
+    """The codes and those of all regions that lie within them."""
+    query = "SELECT adcode FROM regions WHERE adcode = ?1 OR province = ?1 OR prefecture = ?1 OR parent = ?1"
+    return list(dict.fromkeys(found for code in codes for (found,) in db.execute(query, (code,))))
+
+
+def peers_of(db: sqlite3.Connection, name: str, within: str = "prefecture") -> list[str]:
+    """A region and those of its level under the same prefecture, or (``within`` ``province``) in the same province.
+
+    What has no prefecture above it has its peers in the province, provinces have each other. Raises UsageError.
+    """
+    (code,) = resolve_regions(db, (name,))
+    level, parent, province = db.execute(
+        "SELECT level, parent, province FROM regions WHERE adcode = ?", (code,)
+    ).fetchone()
+    column, above = ("province", province) if within == "province" and level != "province" else ("parent", parent)
+    rows = db.execute(f"SELECT adcode FROM regions WHERE level = ? AND {column} IS ? ORDER BY 1", (level, above))
+    return [found for (found,) in rows]
+
+
+def regions_of_level(db: sqlite3.Connection, level: str, among: Iterable[str] | None) -> list[str]:
+    """The regions of a level (``province``, ``prefecture``, ``county``), of all or ``among`` those.
+
+    Raises UsageError for a level that is none.
+    """
+    levels = ("province", "prefecture", "county")
+    if level not in levels:
+        raise UsageError(f"--region-level {level}: {suggestion(level, levels)}one of: {', '.join(levels)}")
+    found = {code for (code,) in db.execute("SELECT adcode FROM regions WHERE level = ?", (level,))}
+    return sorted(found if among is None else found.intersection(among))
+
+
 def _region(db: sqlite3.Connection, name: str) -> str:
     if _ADCODE.fullmatch(name):
         if db.execute("SELECT 1 FROM regions WHERE adcode = ?", (name,)).fetchone():

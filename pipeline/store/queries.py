@@ -11,7 +11,14 @@ from typing import Any, NamedTuple
 
 from pipeline.errors import UsageError
 from pipeline.store.connection import open_reader
-from pipeline.store.names import resolve_indicators, resolve_regions, suggestion
+from pipeline.store.names import (
+    peers_of,
+    regions_of_level,
+    regions_within,
+    resolve_indicators,
+    resolve_regions,
+    suggestion,
+)
 from pipeline.store.periods import period_bounds
 
 Value = str | int | float | None
@@ -21,7 +28,9 @@ class Filters(NamedTuple):
     """What to take of the facts; an empty field takes all. Values of one field are alternatives, fields narrow.
 
     ``regions`` are names or adcodes and take in all that lies within them; ``none`` stands for facts whose region
-    can't be told. ``indicators`` are codes or Chinese names. ``period`` takes facts whose period lies within it.
+    can't be told. ``peers``: a region and those of its level in the same prefecture, or in the same province where
+    ``peers_within`` says so. ``region_level``: regions of that level only. ``indicators`` are codes or Chinese names.
+    ``period`` takes facts whose period lies within it. ``whole``: no facts of parts of a region.
     """
 
     regions: tuple[str, ...] = ()
@@ -32,6 +41,10 @@ class Filters(NamedTuple):
     measure: str | None = None
     min_confidence: float | None = None
     limit: int | None = None
+    peers: tuple[str, ...] = ()
+    peers_within: str = "prefecture"
+    region_level: str | None = None
+    whole: bool = False
 
 
 class StoredFact(NamedTuple):
@@ -280,10 +293,12 @@ def _where(db: sqlite3.Connection, filters: Filters) -> tuple[str, list[Value]]:
         codes = resolve_indicators(db, filters.indicators)
         clauses.append(f"f.indicator IN ({', '.join('?' * len(codes))})")
         values += codes
-    if filters.regions:
-        clause, more = _region_clause(db, filters.regions)
+    if filters.regions or filters.peers or filters.region_level:
+        clause, more = _region_clause(db, filters)
         clauses.append(clause)
         values += more
+    if filters.whole:
+        clauses.append("f.scope IS NULL")
     if filters.periods:
         parts = [_period_clause(period) for period in filters.periods]
         clauses.append("(" + " OR ".join(part for part, _ in parts) + ")")
@@ -294,18 +309,15 @@ def _where(db: sqlite3.Connection, filters: Filters) -> tuple[str, list[Value]]:
     return (" WHERE " + " AND ".join(clauses) if clauses else ""), values
 
 
-def _region_clause(db: sqlite3.Connection, names: tuple[str, ...]) -> tuple[str, list[Value]]:
-    told = tuple(name for name in names if name.lower() not in ("none", "null", "unknown"))
-    parts: list[str] = []
-    values: list[Value] = []
-    if len(told) < len(names):
-        parts.append("f.region IS NULL")
-    for adcode in resolve_regions(db, told):
-        parts.append(
-            "f.region IN (SELECT adcode FROM regions WHERE adcode = ? OR province = ? OR prefecture = ? OR parent = ?)"
-        )
-        values += [adcode] * 4
-    return "(" + " OR ".join(parts) + ")", values
+def _region_clause(db: sqlite3.Connection, filters: Filters) -> tuple[str, list[Value]]:
+    told = tuple(name for name in filters.regions if name.lower() not in ("none", "null", "unknown"))
+    codes = regions_within(db, resolve_regions(db, told)) if told else []
+    codes += [code for name in filters.peers for code in peers_of(db, name, filters.peers_within)]
+    if filters.region_level is not None:
+        codes = regions_of_level(db, filters.region_level, codes if told or filters.peers else None)
+    # One list of codes, for SQLite then looks each up in the index of facts by region.
+    listed = f"f.region IN (SELECT value FROM json_each('{json.dumps(sorted(set(codes)))}'))"
+    return (f"({listed} OR f.region IS NULL)" if len(told) < len(filters.regions) else listed), []
 
 
 def _period_clause(period: str) -> tuple[str, list[Value]]:
