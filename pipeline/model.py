@@ -51,7 +51,9 @@ class Block:
 
     ``zone`` is what the page's own structure says of it (``nav``, ``header``, ``footer``, ``aside``, ``body`` or
     ``""`` where nothing is said); cleaning weighs it. ``locator`` is the place in the file (``page 3``) where the
-    format has such a thing.
+    format has such a thing. ``wrapped``: its line breaks are where the page cut its lines, not where the writer did,
+    so that its lines are one paragraph; ``continues``: it goes on with the last block of running text before it, which
+    the end of a page or column broke off.
     """
 
     kind: BlockKind
@@ -61,14 +63,20 @@ class Block:
     link_share: float = 0.0
     cell: Cell | None = None
     locator: str | None = None
+    wrapped: bool = False
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TextLayer:
-    """The characters a reader would see, in reading order, and the blocks they stand in."""
+    """The characters a reader would see, in reading order, and the blocks they stand in.
+
+    ``doubtful`` are spans of characters that the reader itself isn't sure of (OCR), in order and without overlap.
+    """
 
     text: str
     blocks: tuple[Block, ...] = ()
+    doubtful: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

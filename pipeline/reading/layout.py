@@ -25,7 +25,8 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class Style:
     """What holds for the text at a point of a page: kind and zone of its block, whether it is a link, preformatted,
-    and its place in the file (``page 3``) where the format has such a thing.
+    its place in the file (``page 3``) where the format has such a thing, and what its line breaks mean
+    (``Block.wrapped``, ``Block.continues``).
     """
 
     kind: BlockKind = BlockKind.PARAGRAPH
@@ -33,6 +34,8 @@ class Style:
     linked: bool = False
     preformatted: bool = False
     locator: str | None = None
+    wrapped: bool = False
+    continues: bool = False
 
 
 class LayerBuilder:
@@ -76,7 +79,12 @@ class LayerBuilder:
         if self._start is not None:
             size = self._length - self._start
             share = round(self._linked / size, 3) if size else 0.0
-            self._blocks.append(Block(style.kind, self._start, self._length, style.zone, share, None, style.locator))
+            self._blocks.append(
+                Block(
+                    style.kind, self._start, self._length, style.zone, share, None, style.locator,
+                    style.wrapped, style.continues,
+                )
+            )  # fmt: skip
         self._start, self._linked, self._blank, self._breaks = None, 0, False, 0
 
     def start_table(self) -> None:
