@@ -32,7 +32,7 @@ RATIO_FROM_BYTES = 1024 * 1024
 MAX_PARTS = 20_000
 """Parts of an office file. A report with a thousand pictures has a few thousand."""
 
-MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+MAX_PACKAGE_BYTES = 512 * 1024 * 1024
 """What an office file may unpack to. A workbook with a million empty rows has 200 MiB; the limit is on the size and not
 on how tightly it was packed, for such rows pack as tightly as bombs."""
 
@@ -41,3 +41,18 @@ MAX_PART_BYTES = 64 * 1024 * 1024
 
 MAX_CELLS = 1_000_000
 """Cells with something in them in one workbook or table file."""
+
+MAX_PDF_PAGES = 2000
+"""Pages of a PDF file. The thickest yearbook of a province has 1500."""
+
+MAX_PDF_STREAM_BYTES = 32 * 1024 * 1024
+"""What one part of a PDF file (the drawing of a page, a font) may unpack to. A Chinese font whole has 20 MiB."""
+
+MAX_PAGE_GLYPHS = 100_000
+"""Characters on one page; a newspaper's has 20,000."""
+
+MAX_PAGE_RULES = 20_000
+"""Straight lines on one page that tables are looked for in; a map has more, but no tables."""
+
+MAX_PAGE_FORMS = 10_000
+"""How often a page of a PDF file may draw parts that it uses again: each may draw others, so they can multiply."""

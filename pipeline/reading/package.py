@@ -16,7 +16,7 @@ from typing import IO, Any
 from lxml import etree
 
 from pipeline.errors import Refused
-from pipeline.limits import MAX_PART_BYTES, MAX_PARTS, MAX_UNPACKED_BYTES
+from pipeline.limits import MAX_PACKAGE_BYTES, MAX_PART_BYTES, MAX_PARTS
 
 _STRICT = (
     (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
@@ -35,7 +35,7 @@ class Package:
     """The parts of a package, read when they are asked for.
 
     Raises Refused: ``damaged`` for what is no whole zip archive, ``encrypted``, ``too_large`` for what would unpack to
-    more than :data:`pipeline.limits.MAX_UNPACKED_BYTES`.
+    more than :data:`pipeline.limits.MAX_PACKAGE_BYTES`.
     """
 
     def __init__(self, data: bytes, name: str) -> None:
@@ -47,10 +47,10 @@ class Package:
         infos = self._zip.infolist()
         if any(info.flag_bits & 1 for info in infos):
             raise encrypted(name)
-        if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_UNPACKED_BYTES:
+        if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_PACKAGE_BYTES:
             raise Refused(
                 "too_large",
-                f"{name}: unpacks to more than {MAX_UNPACKED_BYTES // 2**20} MiB; split it, or delete its empty rows",
+                f"{name}: unpacks to more than {MAX_PACKAGE_BYTES // 2**20} MiB; split it, or delete its empty rows",
             )
         self._infos = {_key(info.filename): info for info in infos}
 
