@@ -18,7 +18,7 @@ five of 42.zip."""
 MAX_DEPTH = 4
 """How deep containers may stand within one another: an archive on an e-mail in an archive, and one more."""
 
-MAX_UNPACKED_BYTES = 4 * 1024 * 1024 * 1024
+MAX_ARCHIVE_BYTES = 4 * 1024 * 1024 * 1024
 """What all members of a container may unpack to, by what it says itself. Crawls (WARC) are read as a stream and
 exempt."""
 
