@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.cleaning import clean_source
@@ -33,13 +33,16 @@ from pipeline.structure import split_reports
 _NOWHERE = RegionReading(None, None, RegionBasis.UNKNOWN)
 
 
-def extract_source(data: bytes, name: str, *, region: str | None = None) -> Extraction:
+def extract_source(
+    data: bytes, name: str, *, region: str | None = None, hints: Mapping[str, str] | None = None
+) -> Extraction:
     """Everything that can be read out of one source.
 
     ``name`` is its path or address as the user knows it; ``region`` an adcode where the user says which region it is
-    about. Raises Refused where the bytes can't be read. The same arguments give the same result.
+    about, ``hints`` what is known of it from outside (``Source.hints``). Raises Refused where the bytes can't be read.
+    The same arguments give the same result.
     """
-    return extract_layer(read_source(data, name), region=region)
+    return extract_layer(read_source(data, name, hints), region=region)
 
 
 def extract_layer(source: Source, *, region: str | None = None) -> Extraction:

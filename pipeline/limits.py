@@ -5,8 +5,11 @@ from __future__ import annotations
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 """Larger files are refused. 64 MiB holds a report of twenty million characters; nothing real comes near it."""
 
-MAX_NESTED_BYTES = 256 * 1024 * 1024
-"""A container inside another (a zip in a zip, the tar in a .tar.gz) is unpacked in memory; larger ones are refused."""
+MAX_NESTED_BYTES = 128 * 1024 * 1024
+"""Containers inside one another (a zip in a zip, the tar in a .tar.gz) are unpacked in memory; larger ones are refused."""
+
+MAX_DIRECTORY_BYTES = 16 * 1024 * 1024
+"""The list of members at the end of a zip archive, which is read whole: a hundred thousand members fit into it."""
 
 MAX_MEMBERS = 100_000
 """Files that one container may hold, those in containers within it too. A year of crawling fits into it."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.engines.members import bytes_of, with_members
 from pipeline.engines.spreading import default_processes, spread
-from pipeline.engines.walking import Candidate, read_bytes
+from pipeline.engines.walking import Candidate
 from pipeline.errors import Refused
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ class Extracted(NamedTuple):
 def extract(
     candidates: Iterable[Candidate], *, region: str | None = None, processes: int | None = None
 ) -> Iterator[Extracted]:
-    """The facts of each file, in the order given; the same whatever the number of processes.
+    """The facts of each file, in the order given, those in containers too; the same whatever the number of processes.
 
     ``region`` is an adcode that the user gives for all of them; it goes before what stands in ``regions.yaml``.
     """
-    tasks = ((candidate, region or candidate.region) for candidate in candidates)
+    tasks = ((candidate, region or candidate.region) for candidate in with_members(candidates))
     return spread(_extract, tasks, processes=processes or default_processes(), crashed=_crashed)
 
 
@@ -40,10 +41,10 @@ def read_one(candidate: Candidate, region: str | None = None) -> Extraction:
     from pipeline.extraction import extract_source  # noqa: PLC0415 - loads dictionaries and models
 
     if candidate.problem is not None:
-        raise Refused("unreadable", candidate.problem)
-    data = read_bytes(candidate.path)
+        raise Refused(candidate.code, candidate.problem)
+    data = bytes_of(candidate)
     try:
-        return extract_source(data, candidate.name, region=region)
+        return extract_source(data, candidate.name, region=region, hints=candidate.hints)
     except Refused:
         raise
     except Exception as error:  # one bad file must never stop the rest

@@ -3,13 +3,18 @@
     # file name, or a pattern for several        a name or an adcode
     "town summary 2021.docx": 迎江区
     "pu'er*.txt": "530800"
+    # an archive as a whole, or files in it
+    "2021.zip": 谯城区
+    "2021.zip!/迎江/*": 迎江区
     "*": 福州市
 
-The file's own name goes before patterns, patterns hold in their order; what no line fits is read as without the file.
+The file's own name goes before patterns, patterns hold in their order; lines for files in an archive go before
+those for the archive. What no line fits is read as without the file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -18,10 +23,11 @@ from pipeline.errors import ResourceError
 from pipeline.resources import load_user_yaml
 
 NAME = "regions.yaml"
+_INSIDE = "!/"
 
 
-def region_told(path: Path) -> str | None:
-    """The adcode that ``regions.yaml`` in its folder gives a file, or None.
+def region_told(path: Path, inside: str = "") -> str | None:
+    """The adcode that ``regions.yaml`` in its folder gives a file, or None; ``inside`` names a file within it.
 
     Raises ResourceError where that file is no list of names and regions, or names a region that isn't one or several.
     """
@@ -31,9 +37,18 @@ def region_told(path: Path) -> str | None:
     except OSError:
         return None
     told = _told(sidecar, stamp.st_mtime_ns, stamp.st_size)
-    if path.name in told:
-        return told[path.name]
-    return next((code for pattern, code in told.items() if fnmatchcase(path.name, pattern)), None)
+    if inside:
+        within = {pattern: code for pattern, code in told.items() if _INSIDE in pattern}
+        found = _fitting(f"{path.name}{_INSIDE}{inside}", within)
+        if found is not None:
+            return found
+    return _fitting(path.name, told)
+
+
+def _fitting(name: str, told: Mapping[str, str]) -> str | None:
+    if name in told:
+        return told[name]
+    return next((code for pattern, code in told.items() if fnmatchcase(name, pattern)), None)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,13 +17,18 @@ _NOTES = (".jsonl", ".meta.json")
 class Candidate(NamedTuple):
     """A file to read. ``name`` is the path as it is kept and shown; ``problem`` says why it can't be read at all.
 
-    ``region`` is the adcode that the user gives it in ``regions.yaml`` beside it.
+    ``region`` is the adcode that the user gives it in ``regions.yaml`` beside it. For a file in a container ``path`` is
+    the container's, ``inside`` leads to the file in it, ``code`` goes with the problem, and ``hints`` is what the
+    container says of the file (``Source.hints``).
     """
 
     name: str
     path: Path
     problem: str | None = None
     region: str | None = None
+    inside: tuple[int, ...] = ()
+    code: str = "unreadable"
+    hints: Mapping[str, str] | None = None
 
 
 def walk(paths: Iterable[Path]) -> list[Candidate]:
@@ -72,7 +77,7 @@ def _walk(path: Path) -> Iterator[Candidate]:
     for folder, folders, files in os.walk(path, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in files:
-            if not _passed_over(name):
+            if not passed_over(name):
                 file = Path(folder) / name
                 yield Candidate(shown_name(file), file, region=region_told(file))
     for problem in problems:
@@ -80,7 +85,8 @@ def _walk(path: Path) -> Iterator[Candidate]:
         yield Candidate(shown_name(folder_path), folder_path, f"can't be read: {problem.strerror or problem}")
 
 
-def _passed_over(name: str) -> bool:
+def passed_over(name: str) -> bool:
+    """Whether a file in a folder is no source: hidden, a note on documents or a README."""
     return (
         name.startswith(".")
         or name == NAME

@@ -16,11 +16,6 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x05\x06", "an empty zip archive"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (doc, xls, ppt, wps)"),
     (b"{\\rtf", "an RTF document"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"\x1f\x8b\x08", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
     (b"\x89PNG\r\n\x1a\n", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF87a", "a picture"),
@@ -30,6 +25,17 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "a database"),
 )
 """First bytes of common kinds, from their format descriptions."""
+
+_ARCHIVES: tuple[tuple[bytes, str], ...] = (
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"\x1f\x8b\x08", "a gzip file"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xfd7zXZ\x00", "an xz file"),
+    (b"WARC/", "a WARC file"),
+)
+"""First bytes of what holds other files. Those of zip, tar, gzip and WARC are opened before a file comes here
+(:mod:`pipeline.reading.opening`); here they are only named."""
 
 _BY_NAME = {
     ".doc": "a Word document",
@@ -43,13 +49,16 @@ _BY_NAME = {
     ".pptx": "a presentation",
     ".pdf": "a PDF file",
     ".ofd": "an OFD document",
-    ".mht": "a saved web archive",
-    ".mhtml": "a saved web archive",
-    ".eml": "an e-mail",
     ".zip": "a zip archive",
-    ".rar": "a RAR archive",
-    ".7z": "a 7z archive",
 }
+
+_MAIL_NAMES = {".eml": "eml", ".mht": "mht", ".mhtml": "mht"}
+_HEADER = re.compile(rb"(?:[\r\n]*)((?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n)+)")
+_HEADER_NAME = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):", re.MULTILINE)
+_MAIL_HEADERS = frozenset({b"from", b"date", b"subject", b"to", b"received", b"message-id", b"return-path"})
+"""Of these an e-mail has several (RFC 5322, 3.6); ``MIME-Version`` alone is what a saved page has."""
+_RELATED = re.compile(rb"content-type:\s*multipart/related", re.IGNORECASE)
+_MESSAGE_HEAD_BYTES = 16_384
 
 _TEXT_NAMES = frozenset({".txt", ".text"})
 _PAGE_NAMES = frozenset({".html", ".htm", ".shtml", ".xhtml"})
@@ -69,10 +78,37 @@ def kind_of(data: bytes, name: str) -> str:
     """
     if not data:
         raise Refused("empty", f"{name}: is empty; check that it was saved or downloaded whole")
+    message = message_kind(data, name)
+    if message is not None:
+        return message
+    archive = next((what for start, what in _ARCHIVES if data.startswith(start)), None)
+    if archive:
+        raise Refused("unsupported", f"{name}: is {archive}, which is not opened; unpack it, or pack it anew as .zip")
     what = next((what for start, what in _SIGNATURES if data.startswith(start)), None) or _BY_NAME.get(_ending(name))
     if what:
         raise Refused("unsupported", f"{name}: is {what}, which is not read; save its text as one of: {_READ}")
     return "text"
+
+
+def message_kind(data: bytes, name: str) -> str | None:
+    """``eml`` or ``mht`` where bytes are an e-mail or a saved page in MIME, by their headers; else None.
+
+    A ``.txt`` is text even where it opens like an e-mail.
+    """
+    ending = _ending(name)
+    if ending in _TEXT_NAMES or ending in _PAGE_NAMES:
+        return None
+    match = _HEADER.match(data, 0, _MESSAGE_HEAD_BYTES)
+    if match is None:
+        return None
+    names = {found.lower() for found in _HEADER_NAME.findall(match[1])}
+    if ending in _MAIL_NAMES and names & (_MAIL_HEADERS | {b"mime-version", b"content-type"}):
+        return _MAIL_NAMES[ending]
+    if b"mime-version" not in names and len(names & {b"received", b"message-id", b"return-path"}) < 2:
+        return None
+    if _RELATED.search(match[1]) and not names & {b"to", b"received", b"message-id", b"return-path"}:
+        return "mht"
+    return "eml" if len(names & _MAIL_HEADERS) >= 2 else None
 
 
 def is_html(text: str, name: str) -> bool:
@@ -93,5 +129,6 @@ def is_html(text: str, name: str) -> bool:
 
 
 def _ending(name: str) -> str:
+    name = name.rpartition("!/")[2]
     path = urlsplit(name).path if name.startswith(("http://", "https://")) else name.replace("\\", "/")
     return PurePosixPath(path).suffix.lower()

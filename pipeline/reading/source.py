@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from pipeline.errors import Refused
@@ -14,13 +14,17 @@ from pipeline.reading.kinds import is_html, kind_of
 from pipeline.reading.layout import Read
 from pipeline.reading.page import read_page
 
-READERS: dict[str, tuple[str, str]] = {}
+READERS: dict[str, tuple[str, str]] = {
+    "eml": ("pipeline.reading.mail", "read_mail"),
+    "mht": ("pipeline.reading.mail", "read_web_archive"),
+}
 """For each kind that isn't text: the module and the function ``(data, name) -> Read`` that read it. A reader is loaded
 when a file of its kind first comes, for most users never meet most kinds."""
 
 
-def read_source(data: bytes, name: str) -> Source:
+def read_source(data: bytes, name: str, hints: Mapping[str, str] | None = None) -> Source:
     """Read the bytes of a file or page; ``name`` is its file name or address and decides nothing but the kind.
+    ``hints`` is what is known of it from outside (where and when it was fetched); it goes before what it says itself.
 
     The layer of a text file is the decoded file, character for character, without a byte-order mark. The layer of
     every other kind is its visible text. A few undecodable bytes stand as U+FFFD, and ``hints["undecodable"]`` says
@@ -42,7 +46,15 @@ def read_source(data: bytes, name: str) -> Source:
         kind, read = _read_text(data, name)
     if not read.layer.text.strip("\ufeff\u200b \t\r\n\f\v\u3000\x00"):
         raise Refused("empty", f"{name}: is empty; check that it was saved or downloaded whole")
-    return Source(name, hashlib.sha256(data).hexdigest(), len(data), kind, read.encoding, read.layer, read.hints)
+    return Source(
+        name,
+        hashlib.sha256(data).hexdigest(),
+        len(data),
+        kind,
+        read.encoding,
+        read.layer,
+        {**read.hints, **(hints or {})},
+    )
 
 
 def _reader(kind: str) -> Callable[[bytes, str], Read]:
