@@ -38,11 +38,15 @@ def extract(
 
 def read_one(candidate: Candidate, region: str | None = None) -> Extraction:
     """All that can be read out of one file. Raises Refused, also for any failure inside (code ``failed``)."""
-    from pipeline.extraction import extract_source  # noqa: PLC0415 - loads dictionaries and models
-
     if candidate.problem is not None:
         raise Refused(candidate.code, candidate.problem)
-    data = bytes_of(candidate)
+    return extract_bytes(bytes_of(candidate), candidate, region)
+
+
+def extract_bytes(data: bytes, candidate: Candidate, region: str | None = None) -> Extraction:
+    """All that can be read out of the bytes of a candidate; as :func:`read_one`."""
+    from pipeline.extraction import extract_source  # noqa: PLC0415 - loads dictionaries and models
+
     try:
         return extract_source(data, candidate.name, region=region, hints=candidate.hints)
     except Refused:

@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.engines.extracting import CRASHED, describe_failure, read_one
+from pipeline.engines.containers import Containers, untouched
+from pipeline.engines.extracting import CRASHED, describe_failure, extract_bytes
+from pipeline.engines.members import bytes_of
 from pipeline.engines.spreading import default_processes, spread
-from pipeline.engines.walking import Candidate, read_bytes, walk
+from pipeline.engines.walking import Candidate, walk
 from pipeline.errors import Refused
 
 if TYPE_CHECKING:
     from pipeline.store.rows import SourceRows
     from pipeline.store.writer import FileStamp, KnownPath, Store
-
-_RACY_NANOSECONDS = 2_000_000_000
-"""A file changed within two seconds of being hashed may have been changed again in the same tick of its clock."""
 
 
 class Rejection(NamedTuple):
@@ -110,7 +109,7 @@ def ingest(
         outcomes = spread(_read, job.tasks(candidates), processes=processes or default_processes(), crashed=_crashed)
         for outcome in outcomes:
             job.store_outcome(outcome)
-        job.finish_copies()
+        job.finish()
         store.link_duplicates()
         summary.refused.sort(key=lambda rejection: rejection.name)
         summary.notes.sort()
@@ -134,14 +133,36 @@ class _Job:
         self.done = 0
         self._under_way: dict[str, str] = {}
         self._copies: list[tuple[Candidate, str, FileStamp]] = []
+        self._containers = Containers(store)
 
     def tasks(self, candidates: Iterable[Candidate]) -> Iterator[_Task]:
-        """The files that have to be read, in order; the others are dealt with on the way."""
+        """The files that have to be read, in order, those in containers too; the others are dealt with on the way."""
         for candidate in candidates:
             if candidate.problem is not None:
-                self._refuse(candidate, "unreadable", candidate.problem, None)
+                self._refuse(candidate, candidate.code, candidate.problem, None)
+            elif not candidate.inside and self._is_container(candidate):
+                yield from self._of_container(candidate)
             elif self._has_to_be_read(candidate):
                 yield _Task(candidate, self._told(candidate))
+
+    def _is_container(self, candidate: Candidate) -> bool:
+        return not self._is_untouched(candidate) and self._containers.is_one(candidate)
+
+    def _of_container(self, container: Candidate) -> Iterator[_Task]:
+        known = self._containers.untouched(container, self.region)
+        if known is not None:
+            refused = [Rejection(member.path, member.code, member.message or "") for member in known if member.code]
+            self.summary.refused += refused
+            self.summary.unchanged += len(known) - len(refused)
+            self._tick(container, len(known))
+            return
+        members = self._containers.open(container)
+        self.summary.files += len(members) - 1
+        for member in members:
+            if member.problem is not None:
+                self._refuse(member, member.code, member.problem, None)
+            elif self._has_to_be_read(member):
+                yield _Task(member, self._told(member))
 
     def store_outcome(self, outcome: _Outcome) -> None:
         """Store what was read, or note why it was refused."""
@@ -160,16 +181,32 @@ class _Job:
         self.summary.notes += [(outcome.candidate.name, note) for note in outcome.notes]
         self._tick(outcome.candidate)
 
-    def finish_copies(self) -> None:
-        """Deal with files whose bytes were just read at another path."""
+    def finish(self) -> None:
+        """Deal with files whose bytes were just read at another path, and note the containers that were read."""
         for candidate, sha256, stamp in self._copies:
             if self.store.source_state(sha256) is not None:
                 self._note_path(candidate, sha256, stamp)
             else:
                 self.store_outcome(_read(_Task(candidate, self._told(candidate))))
+        self._containers.note()
 
     def _told(self, candidate: Candidate) -> str | None:
         return self.region or candidate.region
+
+    def _is_untouched(self, candidate: Candidate) -> bool:
+        """Whether a file is as it was when it was read; never an e-mail, for what is attached may not be read yet."""
+        from pipeline.store.writer import stamp_of  # noqa: PLC0415
+
+        known = self.store.known(candidate.name)
+        try:
+            return (
+                known is not None
+                and known.kind != "eml"
+                and self._is_current(known, candidate)
+                and untouched(known.stamp, stamp_of(candidate.path))
+            )
+        except OSError:
+            return False
 
     def _has_to_be_read(self, candidate: Candidate) -> bool:
         from pipeline.store.writer import stamp_of  # noqa: PLC0415
@@ -177,11 +214,11 @@ class _Job:
         known = self.store.known(candidate.name)
         try:
             stamp = stamp_of(candidate.path)
-            if known is not None and self._is_current(known, candidate) and _untouched(known, stamp):
+            if known is not None and self._is_current(known, candidate) and untouched(known.stamp, stamp):
                 self.summary.unchanged += 1
                 self._tick(candidate)
                 return False
-            sha256 = hashlib.sha256(read_bytes(candidate.path)).hexdigest()
+            sha256 = hashlib.sha256(bytes_of(candidate)).hexdigest()
         except OSError as error:
             self._refuse(candidate, "unreadable", f"can't be read: {error.strerror or error}", None)
             return False
@@ -222,22 +259,15 @@ class _Job:
     def _refuse(self, candidate: Candidate, code: str, message: str, sha256: str | None) -> None:
         self.store.reject(candidate.name, code, message, sha256)
         self._under_way.pop(sha256 or "", None)
+        self._containers.refused(candidate, code)
         self.summary.refused.append(Rejection(candidate.name, code, message))
         self._tick(candidate)
 
-    def _tick(self, candidate: Candidate) -> None:
-        self.done += 1
+    def _tick(self, candidate: Candidate, files: int = 1) -> None:
+        if files > 1:
+            self.summary.files += files - 1
+        self.done += files
         self.on_event(Event(self.done, self.summary.files, candidate.name))
-
-
-def _untouched(known: KnownPath, stamp: FileStamp) -> bool:
-    """Whether size and time of a file say that its bytes are those that were hashed."""
-    before = known.stamp
-    return (
-        before is not None
-        and (before.size, before.modified) == (stamp.size, stamp.modified)
-        and before.checked - before.modified > _RACY_NANOSECONDS
-    )
 
 
 def _read(task: _Task) -> _Outcome:
@@ -250,8 +280,9 @@ def _read(task: _Task) -> _Outcome:
     sha256 = None
     try:
         stamp = stamp_of(candidate.path)
-        sha256 = hashlib.sha256(read_bytes(candidate.path)).hexdigest()
-        extraction = read_one(candidate, task.region)
+        data = bytes_of(candidate)
+        sha256 = hashlib.sha256(data).hexdigest()
+        extraction = extract_bytes(data, candidate, task.region)
         rows = rows_of(extraction, region_told=task.region)
     except Refused as refused:
         return _Outcome(candidate, sha256=sha256, code=refused.code, message=str(refused))

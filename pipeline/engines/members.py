@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 INSIDE = "!/"
 _HEAD_BYTES = 16 * 1024
+_AT_FIRST_SIGHT = re.compile(
+    rb"PK[\x03\x05\x07]|\x1f\x8b\x08|WARC/|[\r\n]{0,9}[A-Za-z][A-Za-z0-9-]{1,60}:|.{257}ustar", re.DOTALL
+)
+"""How zip, gzip, WARC, headers of e-mails and tar begin; most files don't, and need no closer look."""
 _JUNK_FOLDERS = ("__MACOSX",)
 
 
@@ -34,13 +39,15 @@ def with_members(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 
 def is_container(path: Path) -> bool:
     """Whether the first bytes of a file are those of a container, an office file in a zip not being one."""
-    from pipeline.reading.opening import may_be_container  # noqa: PLC0415 - whole packages of readers
-
     try:
         if not path.is_file():
             return False
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
+        if not _AT_FIRST_SIGHT.match(head):
+            return False
+        from pipeline.reading.opening import may_be_container  # noqa: PLC0415 - brings all that reads pages
+
         return may_be_container(head, path.name) and _container(path) is not None
     except OSError:
         return False

@@ -285,5 +285,14 @@ def m002_duplicates(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m003_containers(db: Database) -> None:
+    """Archives and the like that were read whole, so that they aren't opened again while they stay as they are."""
+    db.execute(
+        "CREATE TABLE containers (path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL, "
+        "checked INTEGER NOT NULL, version TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
+
+
 SCHEMA = tuple(migration.name for migration in migrations._migrations)
 """The names of all migrations this program knows, in order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 PASSING_CODES = frozenset({"unreadable", "failed", "crashed"})
 """Refusals that say nothing about a file's bytes: what was read from it before stays, and it is tried again."""
+
+
+_WITHIN = "(path > ? AND path < ?)"
+"""Whether a path is that of a file in a container; with :func:`_bounds`."""
 
 
 class FileStamp(NamedTuple):
@@ -36,6 +40,16 @@ class KnownPath(NamedTuple):
     version: str
     region_told: str | None
     stamp: FileStamp | None
+    code: str | None = None
+    message: str | None = None
+    kind: str | None = None
+
+
+class KnownMember(NamedTuple):
+    """What the database holds of a file in a container: the region told for it, or why it was refused."""
+
+    path: str
+    region_told: str | None
     code: str | None = None
     message: str | None = None
 
@@ -95,16 +109,50 @@ class Store:
     def known(self, path: str) -> KnownPath | None:
         """What the database holds of a path, or None."""
         row = self._db.execute(
-            "SELECT s.sha256, s.version, s.region_told, p.size, p.modified, p.checked "
+            "SELECT s.sha256, s.version, s.region_told, s.kind, p.size, p.modified, p.checked "
             "FROM source_paths p JOIN sources s ON s.id = p.source WHERE p.path = ?",
             (path,),
         ).fetchone()
         if row is not None:
-            return KnownPath(row[0], row[1], row[2], FileStamp(*row[3:]))
+            return KnownPath(row[0], row[1], row[2], FileStamp(*row[4:]), kind=row[3])
         row = self._db.execute(
             "SELECT sha256, version, code, message FROM rejections WHERE path = ?", (path,)
         ).fetchone()
         return None if row is None else KnownPath(row[0] or "", row[1], None, None, row[2], row[3])
+
+    def known_container(self, path: str) -> tuple[FileStamp, list[KnownMember]] | None:
+        """When a container was read whole by this version of rules and data, and what is in it; else None."""
+        row = self._db.execute(
+            "SELECT size, modified, checked FROM containers WHERE path = ? AND version = ?", (path, self.version)
+        ).fetchone()
+        if row is None:
+            return None
+        members = self._db.execute(
+            "SELECT p.path, s.region_told, NULL, NULL FROM source_paths p JOIN sources s ON s.id = p.source "
+            f"WHERE p.path = ? OR {_WITHIN} "
+            f"UNION ALL SELECT path, NULL, code, message FROM rejections WHERE path = ? OR {_WITHIN}",
+            (*_bounds(path), *_bounds(path)),
+        )
+        return FileStamp(*row), [KnownMember(*member) for member in members]
+
+    def put_container(self, path: str, stamp: FileStamp | None, members: Collection[str]) -> None:
+        """Note that a container was read whole and what is in it now; what was in it before goes.
+
+        Without a stamp it isn't noted as read, so that it is opened again the next time.
+        """
+        kept = {path, *members}
+        with self._writing():
+            for table in ("source_paths", "rejections"):
+                rows = self._db.execute(
+                    f"SELECT path FROM {table} WHERE path = ? OR {_WITHIN}", _bounds(path)
+                ).fetchall()
+                for (gone,) in rows:
+                    if gone not in kept:
+                        self._leave(gone, keep=None)
+                        self._db.execute("DELETE FROM rejections WHERE path = ?", (gone,))
+            self._db.execute("DELETE FROM containers WHERE path = ?", (path,))
+            if stamp is not None:
+                self._db.execute("INSERT INTO containers VALUES (?, ?, ?, ?, ?)", (path, *stamp, self.version))
 
     def source_state(self, sha256: str) -> tuple[str, str | None] | None:
         """``(version, region_told)`` of the source with these bytes, or None."""
@@ -232,6 +280,11 @@ def stamp_of(path: Path) -> FileStamp:
     """What the file system says of a file now. Raises OSError."""
     stat = path.stat()
     return FileStamp(stat.st_size, stat.st_mtime_ns, time.time_ns())
+
+
+def _bounds(container: str) -> tuple[str, str, str]:
+    """The path of a container, and the bounds between which the paths of the files in it lie."""
+    return container, f"{container}!/", f"{container}!0"  # 0 is the character behind /
 
 
 def _marks(count: int) -> str:

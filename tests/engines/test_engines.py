@@ -86,8 +86,10 @@ def test_the_clock_is_a_shortcut_only_where_it_is_safe(inbox, monkeypatch):
     os.utime(file, (old, old))
     ingest([inbox], Path("facts.db"), processes=1)
     hashed = []
-    real = ingesting_module.read_bytes
-    monkeypatch.setattr(ingesting_module, "read_bytes", lambda path: hashed.append(path) or real(path))
+    real = ingesting_module.bytes_of
+    monkeypatch.setattr(
+        ingesting_module, "bytes_of", lambda candidate: hashed.append(candidate.path) or real(candidate)
+    )
     assert ingest([inbox], Path("facts.db"), processes=1).unchanged == 1
     assert hashed == []
     os.utime(file)
@@ -183,7 +185,7 @@ def test_a_fault_in_one_source_becomes_a_rejection(inbox, monkeypatch):
     fill(inbox, "clone.html", "work-summary.txt")
     real = pipeline.extraction.extract_source
 
-    def faulty(data, name, *, region=None):
+    def faulty(data, name, *, region=None, hints=None):
         if name.endswith("clone.html"):
             raise RuntimeError("boom")
         return real(data, name, region=region)
