@@ -76,10 +76,12 @@ def _groups(kept: Sequence[Line], verdicts: Sequence[Verdict | None]) -> list[tu
     size = 0
     previous: Line | None = None
     for line in kept:
-        if (
-            previous
-            and _may_join(previous, line)
-            and joined(previous, line, size, _page_break(verdicts, previous.number, line.number), way)
+        if previous and (
+            _is_wrapped(previous, line)
+            or (
+                _may_join(previous, line)
+                and joined(previous, line, size, _page_break(verdicts, previous.number, line.number), way)
+            )
         ):
             groups[-1].append(line.number)
             size += len(line.text)
@@ -90,11 +92,20 @@ def _groups(kept: Sequence[Line], verdicts: Sequence[Verdict | None]) -> list[tu
     return [tuple(group) for group in groups]
 
 
+def _is_wrapped(one: Line, two: Line) -> bool:
+    """Whether the page says that line ``two`` goes on where ``one`` breaks off."""
+    if one.block is None or two.block is None or one.cells or two.cells:
+        return False
+    return one.block.wrapped if one.block is two.block else two.block.continues
+
+
 def _may_join(one: Line, two: Line) -> bool:
     """A page's own headings and list items stand alone; breaks within a block are open to question."""
     if one.block is None or one.block is two.block:
         return True
-    return one.block.kind is two.block.kind is BlockKind.PARAGRAPH if two.block else False
+    if two.block is None or one.block.wrapped or two.block.wrapped:
+        return False
+    return one.block.kind is two.block.kind is BlockKind.PARAGRAPH
 
 
 def _page_break(verdicts: Sequence[Verdict | None], one: int, two: int) -> bool:
