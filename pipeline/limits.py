@@ -59,3 +59,6 @@ MAX_PAGE_RULES = 20_000
 
 MAX_PAGE_FORMS = 10_000
 """How often a page of a PDF file may draw parts that it uses again: each may draw others, so they can multiply."""
+
+CONVERSION_SECONDS = 120
+"""How long LibreOffice may take over one file. A report takes three seconds, most of it for starting."""

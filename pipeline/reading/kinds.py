@@ -7,15 +7,14 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from pipeline.errors import Refused
+from pipeline.reading.office_kinds import office_kind
 
 _READ = "text (.txt) and pages (.html) in UTF-8, UTF-16, GB18030 (GBK, GB2312) or Big5"
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "a PDF file"),
-    (b"PK\x03\x04", "a zip archive or an Office file (docx, xlsx, pptx)"),
+    (b"PK\x03\x04", "a zip archive"),
     (b"PK\x05\x06", "an empty zip archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (doc, xls, ppt, wps)"),
-    (b"{\\rtf", "an RTF document"),
     (b"\x89PNG\r\n\x1a\n", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF87a", "a picture"),
@@ -38,13 +37,6 @@ _ARCHIVES: tuple[tuple[bytes, str], ...] = (
 (:mod:`pipeline.reading.opening`); here they are only named."""
 
 _BY_NAME = {
-    ".doc": "a Word document",
-    ".docx": "a Word document",
-    ".wps": "a WPS document",
-    ".rtf": "an RTF document",
-    ".xls": "an Excel workbook",
-    ".xlsx": "an Excel workbook",
-    ".et": "a WPS workbook",
     ".ppt": "a presentation",
     ".pptx": "a presentation",
     ".pdf": "a PDF file",
@@ -60,6 +52,7 @@ _MAIL_HEADERS = frozenset({b"from", b"date", b"subject", b"to", b"received", b"m
 _RELATED = re.compile(rb"content-type:\s*multipart/related", re.IGNORECASE)
 _MESSAGE_HEAD_BYTES = 16_384
 
+_TABLE_NAMES = frozenset({".csv", ".tsv", ".tab"})
 _TEXT_NAMES = frozenset({".txt", ".text"})
 _PAGE_NAMES = frozenset({".html", ".htm", ".shtml", ".xhtml"})
 _PAGE_START = re.compile(r"<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>])", re.IGNORECASE)
@@ -81,6 +74,11 @@ def kind_of(data: bytes, name: str) -> str:
     message = message_kind(data, name)
     if message is not None:
         return message
+    office = office_kind(data, name) if _ending(name) not in _TEXT_NAMES | _PAGE_NAMES else None
+    if office is not None:
+        return office
+    if _ending(name) in _TABLE_NAMES:
+        return "csv"
     archive = next((what for start, what in _ARCHIVES if data.startswith(start)), None)
     if archive:
         raise Refused("unsupported", f"{name}: is {archive}, which is not opened; unpack it, or pack it anew as .zip")

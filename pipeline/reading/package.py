@@ -11,9 +11,10 @@ import posixpath
 import zipfile
 import zlib
 from io import BytesIO
-from typing import IO, Any
+from typing import IO
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from pipeline.errors import Refused
 from pipeline.limits import MAX_PACKAGE_BYTES, MAX_PART_BYTES, MAX_PARTS
@@ -57,13 +58,21 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return _key(part) in self._infos
 
-    def main(self, default: str) -> str:
-        """The path of the main part; ``default`` where the package doesn't say. Raises Refused where it is missing."""
-        part = next(iter(self.related("", "officeDocument").values()), default)
+    def main(self, default: str) -> tuple[str, Element]:
+        """The main part, its path and its root; ``default`` is its path where the package doesn't say.
+
+        Raises Refused (``damaged``) where it is missing.
+        """
+        part = self.first_related("", "officeDocument", default)
         part = part if part in self else default
-        if part not in self:
+        root = self.tree(part)
+        if root is None:
             raise damaged(self.name)
-        return part
+        return part, root
+
+    def first_related(self, part: str, kind: str, default: str = "") -> str:
+        """The first part that a part names as its ``kind``; ``default`` where there is none."""
+        return next(iter(self.related(part, kind).values()), default)
 
     def related(self, part: str, kind: str) -> dict[str, str]:
         """The parts that a part names as its ``kind`` (``styles``, ``worksheet``): their ids to their paths.
@@ -80,14 +89,15 @@ class Package:
                 found[relation.get("Id", "")] = posixpath.normpath(path)
         return found
 
-    def tree(self, part: str) -> Any:
+    def tree(self, part: str) -> Element | None:
         """The root element of a part; None where there is no such part. Raises Refused (``damaged``, ``too_large``)."""
         info = self._infos.get(_key(part))
         if info is None:
             return None
         if info.file_size > MAX_PART_BYTES:
             raise Refused(
-                "too_large", f"{self.name}: holds more than {MAX_PART_BYTES // 2**20} MiB of text in one piece; split it"
+                "too_large",
+                f"{self.name}: holds more than {MAX_PART_BYTES // 2**20} MiB of text in one piece; split it",
             )
         try:
             data = self._zip.read(info)
@@ -107,18 +117,22 @@ class Package:
 
     def hints(self) -> dict[str, str]:
         """What the package says of itself, as ``Source.hints``: the title in its properties."""
-        part = next(iter(self.related("", "core-properties").values()), "docProps/core.xml")
+        part = self.first_related("", "core-properties", "docProps/core.xml")
         try:
             core = self.tree(part)
         except Refused:  # nothing that is needed stands there
             return {}
-        title = "" if core is None else " ".join((core.findtext("{http://purl.org/dc/elements/1.1/}title") or "").split())
+        title = (
+            "" if core is None else " ".join((core.findtext("{http://purl.org/dc/elements/1.1/}title") or "").split())
+        )
         return {"title": title} if title else {}
 
 
 def damaged(name: str) -> Refused:
     """The refusal of a file that breaks the rules of its kind."""
-    return Refused("damaged", f"{name}: is damaged or was cut off; open it in its program, save it again, or fetch it anew")
+    return Refused(
+        "damaged", f"{name}: is damaged or was cut off; open it in its program, save it again, or fetch it anew"
+    )
 
 
 def encrypted(name: str) -> Refused:

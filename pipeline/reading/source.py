@@ -15,6 +15,12 @@ from pipeline.reading.layout import Read
 from pipeline.reading.page import read_page
 
 READERS: dict[str, tuple[str, str]] = {
+    "csv": ("pipeline.reading.delimited", "read_delimited"),
+    "docx": ("pipeline.reading.word", "read_docx"),
+    "xlsx": ("pipeline.reading.xlsx", "read_xlsx"),
+    "xls": ("pipeline.reading.xls", "read_xls"),
+    **dict.fromkeys(("doc", "rtf", "odt", "wordml"), ("pipeline.reading.office", "read_document")),
+    **dict.fromkeys(("ods", "xlsb", "spreadsheetml"), ("pipeline.reading.office", "read_sheets")),
     "eml": ("pipeline.reading.mail", "read_mail"),
     "mht": ("pipeline.reading.mail", "read_web_archive"),
 }
