@@ -12,18 +12,18 @@ from pipeline.reading.office_kinds import office_kind
 _READ = "text (.txt) and pages (.html) in UTF-8, UTF-16, GB18030 (GBK, GB2312) or Big5"
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "a PDF file"),
     (b"PK\x03\x04", "a zip archive"),
     (b"PK\x05\x06", "an empty zip archive"),
-    (b"\x89PNG\r\n\x1a\n", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF87a", "a picture"),
-    (b"GIF89a", "a picture"),
-    (b"II*\x00", "a picture"),
-    (b"MM\x00*", "a picture"),
     (b"SQLite format 3\x00", "a database"),
 )
 """First bytes of common kinds, from their format descriptions."""
+
+_PAGES = re.compile(
+    rb"(?P<pdf>[\x00\s]{0,1000}%PDF-)"
+    rb"|\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|II\*\x00|MM\x00\*|BM.{4}\x00{4}",
+    re.DOTALL,
+)
+"""First bytes of PDF files, and of pictures: PNG, JPEG, GIF, TIFF, BMP."""
 
 _ARCHIVES: tuple[tuple[bytes, str], ...] = (
     (b"Rar!\x1a\x07", "a RAR archive"),
@@ -39,7 +39,6 @@ _ARCHIVES: tuple[tuple[bytes, str], ...] = (
 _BY_NAME = {
     ".ppt": "a presentation",
     ".pptx": "a presentation",
-    ".pdf": "a PDF file",
     ".ofd": "an OFD document",
     ".zip": "a zip archive",
 }
@@ -71,6 +70,8 @@ def kind_of(data: bytes, name: str) -> str:
     """
     if not data:
         raise Refused("empty", f"{name}: is empty; check that it was saved or downloaded whole")
+    if (pages := _PAGES.match(data)) or _ending(name) == ".pdf":
+        return "picture" if pages and not pages["pdf"] else "pdf"
     message = message_kind(data, name)
     if message is not None:
         return message

@@ -15,6 +15,8 @@ from pipeline.reading.layout import Read
 from pipeline.reading.page import read_page
 
 READERS: dict[str, tuple[str, str]] = {
+    "pdf": ("pipeline.reading.pdf.reader", "read_pdf"),
+    "picture": ("pipeline.reading.pdf.reader", "read_picture"),
     "csv": ("pipeline.reading.delimited", "read_delimited"),
     "docx": ("pipeline.reading.word", "read_docx"),
     "xlsx": ("pipeline.reading.xlsx", "read_xlsx"),
