@@ -99,7 +99,7 @@ def test_a_stray_nul_in_a_long_text_is_kept_for_cleaning():
         (bytes(b | 0x80 for b in random.Random(3).randbytes(5000)), "a.txt", "undecodable"),
         (b"%PDF-1.7 ...", "a.pdf", "unsupported"),
         (b"%PDF-1.7 ...", "a.txt", "unsupported"),
-        (b"PK\x03\x04....", "a.docx", "unsupported"),
+        (b"PK\x03\x04....", "a.docx", "damaged"),
         (b"MIME-Version: 1.0", "a.mht", "unsupported"),
     ],
 )
