@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.engines.provenance import provenance
 from pipeline.engines.sidecars import NAME, region_told
 from pipeline.errors import Refused
 from pipeline.limits import MAX_SOURCE_BYTES
@@ -19,7 +20,7 @@ class Candidate(NamedTuple):
 
     ``region`` is the adcode that the user gives it in ``regions.yaml`` beside it. For a file in a container ``path`` is
     the container's, ``inside`` leads to the file in it, ``code`` goes with the problem, and ``hints`` is what the
-    container says of the file (``Source.hints``).
+    container, or the note beside a file from the web, says of it (``Source.hints``).
     """
 
     name: str
@@ -71,7 +72,7 @@ def shown_name(path: Path) -> str:
 
 def _walk(path: Path) -> Iterator[Candidate]:
     if not path.is_dir():
-        yield Candidate(shown_name(path), path, region=region_told(path))
+        yield Candidate(shown_name(path), path, region=region_told(path), hints=provenance(path))
         return
     problems: list[OSError] = []
     for folder, folders, files in os.walk(path, onerror=problems.append):
@@ -79,7 +80,7 @@ def _walk(path: Path) -> Iterator[Candidate]:
         for name in files:
             if not passed_over(name):
                 file = Path(folder) / name
-                yield Candidate(shown_name(file), file, region=region_told(file))
+                yield Candidate(shown_name(file), file, region=region_told(file), hints=provenance(file))
     for problem in problems:
         folder_path = Path(problem.filename or path)
         yield Candidate(shown_name(folder_path), folder_path, f"can't be read: {problem.strerror or problem}")
