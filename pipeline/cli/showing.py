@@ -88,6 +88,7 @@ def fact_lines(shown: Shown, labels: Labels, lang: str) -> list[str]:
         ("number", fact.number.replace("\n", "⏎")),
         ("sentence", fact.sentence),
         ("place", place),
+        *((name, shown.hints[name]) for name in ("address", "fetched") if name in shown.hints),
         ("characters", f"{fact.start} to {fact.end} of the text layer"),
     ]
     if shown.repairs:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pipeline.errors import UsageError
@@ -147,6 +148,8 @@ class Shown(NamedTuple):
     """Where other sources stand that hold the same report."""
     repairs: tuple[tuple[str, str], ...] = ()
     """What cleaning repaired inside the number: what stood there, and what is read."""
+    hints: Mapping[str, str] = MappingProxyType({})
+    """What is known of the source besides its text: where and when it was fetched (``Source.hints``)."""
 
 
 _FACTS = """
@@ -207,6 +210,7 @@ def show(path: Path, fact_id: str) -> Shown:
         fact = _stored(rows[0])
         paths = db.execute("SELECT path FROM source_paths WHERE source = ? ORDER BY path", (fact.source,)).fetchall()
         (layer,) = db.execute("SELECT text FROM layers WHERE source = ?", (fact.source,)).fetchone()
+        (hints,) = db.execute("SELECT hints FROM sources WHERE id = ?", (fact.source,)).fetchone()
         about, unit = db.execute("SELECT about, unit_zh FROM indicators WHERE code = ?", (fact.indicator,)).fetchone()
         repairs = db.execute(
             "SELECT start, end, after FROM edits WHERE source = ? AND kind LIKE 'repaired %' AND start < ? AND end > ? "
@@ -215,7 +219,7 @@ def show(path: Path, fact_id: str) -> Shown:
         )
         return Shown(
             fact, tuple(found for (found,) in paths), layer, about, unit, _duplicate_paths(db, fact),
-            tuple((layer[start:end], after) for start, end, after in repairs),
+            tuple((layer[start:end], after) for start, end, after in repairs), json.loads(hints),
         )  # fmt: skip
     finally:
         db.close()
