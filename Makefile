@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ingest compare evaluate test lint readme lock models bench-cleaning bench-figures
+.PHONY: help setup ingest compare evaluate serve test lint readme lock models bench-cleaning bench-figures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ compare: $(READY) ## write outputs/comparison.csv and outputs/comparison-wide.cs
 
 evaluate: $(READY) ## score the extraction against the gold sets; fails under the floors of evaluation.yaml
 	@$(BIN)/countyfacts evaluate
+
+serve: $(READY) ## show the database in the browser, at http://127.0.0.1:8001/
+	@$(BIN)/countyfacts serve --open
 
 models: $(READY) ## train the models in models/ anew from corpora/labelled and corpora/samples
 	@$(BIN)/countyfacts train

@@ -1,0 +1,34 @@
+"""What is answered where a page can't be shown."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Base400, Request, Response
+from datasette.views.base import DatasetteError
+
+from pipeline.errors import PipelineError
+
+
+async def answer(datasette: Datasette, request: Request, exception: Exception) -> Response:
+    """The page for an exception. One that nobody foresaw is printed where the server runs, and not told in the page."""
+    status, message = _told(exception)
+    if request.path.endswith(".json"):
+        return Response.json({"ok": False, "error": message, "status": status}, status=status)
+    html = await datasette.render_template(
+        "error.html", {"status": status, "error": message}, request=request, view_name="error"
+    )
+    return Response.html(html, status=status)
+
+
+def _told(exception: Exception) -> tuple[int, str]:
+    if isinstance(exception, Base400):
+        return exception.status, str(exception.args[0]) if exception.args else ""
+    if isinstance(exception, DatasetteError):
+        return exception.status, str(exception.message)
+    if isinstance(exception, PipelineError):
+        return 503, str(exception)
+    traceback.print_exception(exception, file=sys.stderr)
+    return 500, ""

@@ -1,0 +1,139 @@
+"""What the pages say, in Chinese and in English: Chinese with the English beside it, or English alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
+
+from pipeline.resources import Strict, parse_yaml
+from pipeline.store import Labels, StoredFact
+
+LANGUAGES = ("zh", "en")
+_FILE = Path(__file__).parent / "words.yaml"
+_SIGNS = {"approx": "~", "nearly": "<~", "over": ">", "at_least": "≥", "at_most": "≤"}
+_CHANGES = ("growth", "change")
+
+
+class Wording(Strict):
+    """The file ``words.yaml``. ``says`` are sentences, given in one language alone; the others are short."""
+
+    labels: dict[str, tuple[str, str]]
+    says: dict[str, tuple[str, str]]
+    classes: dict[str, tuple[str, str]]
+    edits: dict[str, tuple[str, str]]
+    kinds: dict[str, tuple[str, str]]
+    plain_edits: tuple[str, ...]
+    """Edits that only change how a text is written, by the beginning of their kind."""
+
+
+@cache
+def load_wording() -> Wording:
+    """The shipped wording. Raises ResourceError."""
+    return parse_yaml(_FILE.read_text(encoding="utf-8"), Wording, f"pipeline/web/{_FILE.name}")
+
+
+class Tongue(NamedTuple):
+    """How a page speaks: its language, that of links that say nothing, and what the words of the records are called."""
+
+    lang: str
+    usual: str
+    labels: Labels
+
+    def t(self, key: str) -> Markup:
+        """A label: Chinese with English beside it, or English alone."""
+        return self.both(*load_wording().labels[key])
+
+    def both(self, zh: str, en: str) -> Markup:
+        """Two names of one thing as a label."""
+        if self.lang == "en" or not zh or zh == en:
+            return escape(en)
+        return Markup('<span class="zh">{}</span> <span class="beside" lang="en">{}</span>').format(zh, en)
+
+    def plain(self, key: str) -> str:
+        """A label without mark-up, for titles and attributes."""
+        zh, en = load_wording().labels[key]
+        return en if self.lang == "en" else f"{zh} {en}"
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence in the language of the page."""
+        zh, en = load_wording().says[key]
+        return (en if self.lang == "en" else zh).format(**values)
+
+    def word(self, kind: str, code: str | None) -> str:
+        """A word of the records: Chinese, or its code."""
+        return self.labels.word(kind, code, self.lang)
+
+    def both_word(self, kind: str, code: str | None) -> Markup:
+        """A word of the records, Chinese with its code beside it, or the code alone."""
+        return self.both(self.labels.word(kind, code), code) if code else Markup("")
+
+    def indicator(self, zh: str, code: str) -> str:
+        """An indicator's name without mark-up."""
+        return code if self.lang == "en" else zh
+
+    def kind(self, table: str, kind: str) -> str:
+        """What a class of numbers (``classes``), a kind of edit (``edits``) or of thing (``kinds``) is called.
+
+        Kinds of edits are found by their beginning; what has no name goes by its own.
+        """
+        names: Mapping[str, tuple[str, str]] = getattr(load_wording(), table)
+        found = names.get(kind) or next((names[key] for key in names if kind.startswith(key)), None)
+        if found is None or self.lang == "en":
+            return kind if found is None or table == "edits" else found[1]
+        return found[0]
+
+    def period(self, edtf: str | None) -> str:
+        """A period for a reader: 2016—2020, 2021 on."""
+        if edtf is None:
+            return self.say("no_period")
+        first, slash, last = edtf.partition("/")
+        if not slash:
+            return edtf
+        if last == "..":
+            return self.say("since", year=first)
+        return self.say("until", year=last) if first == ".." else f"{first}—{last}"
+
+    def unit(self, fact: StoredFact) -> str:
+        """The unit that a fact's value is in."""
+        return self.word("unit", fact.value_unit)
+
+    def amount(self, fact: StoredFact) -> str:
+        """A fact's value for a reader, without its unit: every digit, in groups of three, the bound before it."""
+        sign = "+" if fact.measure in _CHANGES and fact.value > 0 else ""
+        text = sign + grouped(fact.value)
+        if fact.value_high is not None:
+            text += f"—{grouped(fact.value_high)}"
+        if fact.bound in ("exact", "range"):
+            return text
+        return (f"{_SIGNS[fact.bound]} " if self.lang == "en" else f"{self.labels.word('bound', fact.bound)} ") + text
+
+    def signed(self, value: Decimal) -> str:
+        """A difference with its sign."""
+        return f"{'+' if value > 0 else ''}{grouped(value)}"
+
+    def grouped(self, value: Decimal) -> str:
+        """A number with every digit, in groups of three."""
+        return grouped(value)
+
+    def url(self, path: str, **query: object) -> str:
+        """An address of ours in the language of the page; arguments that are None or empty are left out."""
+        given = {key: value for key, value in query.items() if value not in (None, "", [], ())}
+        if self.lang != self.usual:
+            given["lang"] = self.lang
+        return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+    def place(self, fact: StoredFact) -> str:
+        """Where a fact's number stands: its source's page, the number lit."""
+        return f"{self.url(f'/source/{fact.source}', fact=fact.id)}#fact-{fact.id}"
+
+
+def grouped(value: Decimal | int) -> str:
+    """A decimal with every digit, the whole part in groups of three."""
+    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
