@@ -33,7 +33,7 @@ evaluate: $(READY) ## score the extraction against the gold sets; fails under th
 	@$(BIN)/countyfacts evaluate
 
 serve: $(READY) ## show the database in the browser, at http://127.0.0.1:8001/
-	@$(BIN)/countyfacts serve --open
+	@$(BIN)/countyfacts serve
 
 models: $(READY) ## train the models in models/ anew from corpora/labelled and corpora/samples
 	@$(BIN)/countyfacts train
