@@ -20,12 +20,14 @@ from pipeline.cli.options import (
     ReadableFile,
     RegionOption,
     Strict,
+    existing_paths,
     region_code,
 )
 from pipeline.errors import Refused, UsageError
 
 INBOX = Path("corpora/inbox")
 SAMPLES = Path("corpora/samples")
+WEB = Path("corpora/web")
 
 
 class TextFormat(StrEnum):
@@ -46,9 +48,8 @@ def ingest(
         list[Path] | None,
         typer.Argument(
             metavar="PATH",
-            help="Files and folders. Without any: corpora/inbox/, or the samples.",
-            exists=True,
-            readable=False,
+            help="Files, folders and archives. Without any: corpora/inbox/ and corpora/web/, or the samples.",
+            callback=existing_paths,
             show_default=False,
         ),
     ] = None,
@@ -78,7 +79,9 @@ def ingest(
 def extract(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="Files and folders.", exists=True, readable=False, show_default=False),
+        typer.Argument(
+            metavar="FILE", help="Files, folders and archives.", callback=existing_paths, show_default=False
+        ),
     ],
     processes: Processes = None,
     strict: Strict = False,
@@ -112,11 +115,14 @@ def text(file: ReadableFile) -> None:
     \b
     Example: countyfacts text corpora/samples/clone.html
     """
-    from pipeline.engines.walking import read_bytes  # noqa: PLC0415
+    from pipeline.engines.members import bytes_of, find  # noqa: PLC0415
     from pipeline.reading import read_source  # noqa: PLC0415
 
     with _naming(file):
-        sys.stdout.write(read_source(read_bytes(file), file.as_posix()).layer.text)
+        found = find(file)
+        if found.problem is not None:
+            raise Refused(found.code, found.problem)
+        sys.stdout.write(read_source(bytes_of(found), found.name, found.hints).layer.text)
 
 
 def clean(
@@ -134,11 +140,11 @@ def clean(
     """
     from pipeline.cli.inspecting import clean_paragraphs, edit_records  # noqa: PLC0415
     from pipeline.cli.output import print_records  # noqa: PLC0415
-    from pipeline.engines import Candidate  # noqa: PLC0415
     from pipeline.engines.extracting import read_one  # noqa: PLC0415
+    from pipeline.engines.members import find  # noqa: PLC0415
 
     with _naming(file):
-        extraction = read_one(Candidate(file.as_posix(), file), region_code(region))
+        extraction = read_one(find(file), region_code(region))
     if edits:
         print_records(edit_records(extraction), Format.JSONL)
     elif how is TextFormat.JSONL:
@@ -160,12 +166,12 @@ def audit(
     """
     from pipeline.cli.inspecting import AUDIT_HEADINGS, audit_rows  # noqa: PLC0415
     from pipeline.cli.output import print_rows  # noqa: PLC0415
-    from pipeline.engines import Candidate  # noqa: PLC0415
     from pipeline.engines.extracting import read_one  # noqa: PLC0415
+    from pipeline.engines.members import find  # noqa: PLC0415
     from pipeline.extraction import notes_on  # noqa: PLC0415
 
     with _naming(file):
-        extraction = read_one(Candidate(file.as_posix(), file), region_code(region))
+        extraction = read_one(find(file), region_code(region))
     print_rows(AUDIT_HEADINGS, audit_rows(extraction), how)
     for note in notes_on(extraction):
         print(f"countyfacts: {file}: {note}", file=sys.stderr)
@@ -188,8 +194,9 @@ class _naming:  # noqa: N801 - reads as a word in a with statement
 def _inbox_or_samples(db: Path | None) -> tuple[list[Path], Path]:
     from pipeline.engines import walk  # noqa: PLC0415
 
-    if INBOX.is_dir() and walk([INBOX]):
-        return [INBOX], db or FACTS_DB
+    filled = [folder for folder in (INBOX, WEB) if folder.is_dir() and walk([folder])]
+    if filled:
+        return filled, db or FACTS_DB
     if not SAMPLES.is_dir():
         raise UsageError(f"nothing to read: name files or folders, or put them into {INBOX}/")
     target = db or SAMPLES_DB

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.cli.options import Format
 from pipeline.cli.output import print_records, print_rows
-from pipeline.engines.walking import read_bytes
+from pipeline.engines.members import bytes_of, find
 from pipeline.errors import Refused, UsageError
 from pipeline.extraction import explain_number
 from pipeline.facts import Explained
@@ -38,7 +38,7 @@ def print_explanation(db: Path, fact_id: str, features: int, how: Format) -> Non
 def _bytes_of(shown: Shown) -> tuple[str, bytes]:
     for path in shown.paths:
         try:
-            data = read_bytes(Path(path))
+            data = bytes_of(find(Path(path)))
         except (OSError, Refused):
             continue
         if hashlib.sha256(data).hexdigest().startswith(shown.fact.source):

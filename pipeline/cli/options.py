@@ -77,9 +77,38 @@ CatalogueOption = Annotated[
                  envvar="COUNTYFACTS_CATALOGUE", exists=True, dir_okay=False, callback=_use_catalogue,
                  show_default=False, show_envvar=False),
 ]  # fmt: skip
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file or folder, or a file for ``archive.zip!/inner/file.txt`` to stand in."""
+    if path.exists() or path.is_symlink():
+        return True
+    from pipeline.engines.members import outer_path  # noqa: PLC0415
+
+    return outer_path(path) is not None
+
+
+def _existing(path: Path) -> Path:
+    if not _is_there(path):
+        raise typer.BadParameter(f"File '{path}' does not exist.")
+    if path.is_dir():
+        raise typer.BadParameter(f"File '{path}' is a directory.")
+    return path
+
+
+def existing_paths(paths: list[Path] | None) -> list[Path] | None:
+    """The paths as they were typed, where there is something at each. Raises BadParameter."""
+    for path in paths or ():
+        if not _is_there(path):
+            raise typer.BadParameter(f"Path '{path}' does not exist.")
+    return paths
+
+
 ReadableFile = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, readable=False, help="The file.", show_default=False)
-]
+    Path,
+    typer.Argument(callback=_existing, help="The file; one in an archive: archive.zip!/folder/file.docx",
+                   show_default=False),
+]  # fmt: skip
 
 Regions = Annotated[
     list[str] | None,

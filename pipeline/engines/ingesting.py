@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.engines.containers import Containers, untouched
 from pipeline.engines.extracting import CRASHED, describe_failure, extract_bytes
-from pipeline.engines.members import bytes_of
+from pipeline.engines.members import bytes_of, resolved
 from pipeline.engines.spreading import default_processes, spread
 from pipeline.engines.walking import Candidate, walk
 from pipeline.errors import Refused
@@ -137,7 +137,8 @@ class _Job:
 
     def tasks(self, candidates: Iterable[Candidate]) -> Iterator[_Task]:
         """The files that have to be read, in order, those in containers too; the others are dealt with on the way."""
-        for candidate in candidates:
+        for named in candidates:
+            candidate = resolved(named)
             if candidate.problem is not None:
                 self._refuse(candidate, candidate.code, candidate.problem, None)
             elif not candidate.inside and self._is_container(candidate):

@@ -30,11 +30,25 @@ def with_members(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 
     A container that can't be opened stays itself, with a problem.
     """
-    for candidate in candidates:
+    for named in candidates:
+        candidate = resolved(named)
         if candidate.problem is None and not candidate.inside and is_container(candidate.path):
             yield from members_of(candidate)
         else:
             yield candidate
+
+
+def resolved(candidate: Candidate) -> Candidate:
+    """A candidate whose path leads into a container (``archive.zip!/file.txt``) as the file there; others as they are.
+
+    Where there is no such file it has a problem.
+    """
+    if candidate.inside or INSIDE not in candidate.name or candidate.path.exists():
+        return candidate
+    try:
+        return find(candidate.path)._replace(name=candidate.name)
+    except Refused as refused:
+        return candidate._replace(problem=str(refused), code=refused.code)
 
 
 def is_container(path: Path) -> bool:
