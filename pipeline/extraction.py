@@ -25,10 +25,11 @@ from pipeline.model import (
     Source,
     fact_id,
 )
-from pipeline.places import locate
+from pipeline.places import locate, place_heads
 from pipeline.reading import read_source
 from pipeline.resources.catalogue import load_catalogue
 from pipeline.structure import split_reports
+from pipeline.tables import Span, Table, read_tables
 
 _NOWHERE = RegionReading(None, None, RegionBasis.UNKNOWN)
 
@@ -49,16 +50,23 @@ def extract_layer(source: Source, *, region: str | None = None) -> Extraction:
     """Everything that can be read out of a source whose text layer is there already; as :func:`extract_source`."""
     clean = clean_source(source)
     reports = split_reports(source, clean)
-    readings, zones = locate(source, clean, reports, region)
+    tables = read_tables(clean)
+    readings, zones = locate(source, clean, reports, region, tables)
     periods = read_periods(clean, reports)
-    figures = find_figures(clean.text, periods)
+    figures = find_figures(clean.text, periods, tables)
     titles = {
         report.index: find_periods(report.title or "", Reference(report.year, report.month)) for report in reports
     }
-    links = link_figures(clean, reports, figures, periods, titles)
+    links = link_figures(clean, reports, figures, periods, titles, tables, _heads(clean, tables, readings))
     owners = _Owners(reports)
     facts = tuple(_facts(source, clean, owners, readings, zones, links))
     return Extraction(source, clean, reports, readings, tuple(_numbers(source, clean, owners, figures, facts)), facts)
+
+
+def _heads(clean: CleanText, tables: Sequence[Table], readings: Sequence[RegionReading]) -> frozenset[Span]:
+    """The headings of tables that are nothing but a region."""
+    regions = {reading.adcode for reading in readings}
+    return place_heads(clean.text, tables, regions.pop() if len(regions) == 1 else None)
 
 
 def explain_number(data: bytes, name: str, at: int) -> list[Explained]:
@@ -68,8 +76,12 @@ def explain_number(data: bytes, name: str, at: int) -> list[Explained]:
     """
     source = read_source(data, name)
     clean = clean_source(source)
-    figures = find_figures(clean.text, read_periods(clean, split_reports(source, clean)))
-    return explain_figure(clean, figures, clean.mapped.find(at))
+    reports, tables = split_reports(source, clean), read_tables(clean)
+    readings, _ = locate(source, clean, reports, None, tables)
+    periods = read_periods(clean, reports)
+    figures = find_figures(clean.text, periods, tables)
+    heads = _heads(clean, tables, readings)
+    return explain_figure(clean, figures, clean.mapped.find(at), tables, periods, heads)
 
 
 def read_periods(clean: CleanText, reports: Sequence[Report]) -> tuple[Period, ...]:

@@ -65,7 +65,7 @@ def _right_hits(sentence: Sentence, figure: Figure) -> list[Hit]:
     return found
 
 
-def _merged(levels: list[Level]) -> Level | None:
+def merged_level(levels: list[Level]) -> Level | None:
     """One level for several named together: primary and junior are compulsory, with others basic."""
     kinds = list(dict.fromkeys(levels))
     if len(kinds) == 1:
@@ -94,7 +94,7 @@ def _level_of(text: str, hits: list[Hit]) -> Level | None:
     group = _last_list(text, named)
     best: list[Level] = [hit.tag.level for hit in group if hit.tag.level]
     strong: list[Level] = [level for level in best if level not in (Level.COMPULSORY, Level.BASIC)]
-    return _merged(strong if strong else best)
+    return merged_level(strong if strong else best)
 
 
 def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicator: str) -> Level | None:
@@ -156,7 +156,7 @@ def _subject_level(levels: list[Level]) -> Level | None:
     """The level of a figure that comes after others: the first one's where it takes them all in, else all together."""
     if levels[0] in (Level.COMPULSORY, Level.BASIC):
         return levels[0]
-    return _merged(levels)
+    return merged_level(levels)
 
 
 def inherited_level(around: Surroundings, indicator: str) -> Level | None:
@@ -213,8 +213,6 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
         end = int(last[:4]) if last[:4].isdigit() else start
         if start > year or (ahead and end > year):
             return Status.PLANNED
-        if around.paragraph.cells and start == end <= year:
-            return Status.ACTUAL
         if end < year and not words.firmly_planned.search(clause, max(0, len(clause) - _FIRM_REACH)):
             return Status.ACTUAL
         under_way = last == ".." and start <= year and around.frame.status is not Status.PLANNED

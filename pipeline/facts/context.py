@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.facts.words import context_words
-from pipeline.model import CleanText, Period, Report, Status
+from pipeline.model import BlockKind, CleanText, Period, Report, Status
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
             at += 1
             stack = []
         head = clean.text[paragraph.start : min(paragraph.end, paragraph.start + 60)]
-        depth = paragraph.depth or _run_in_depth(head)
+        depth = paragraph.depth or (0 if paragraph.kind is BlockKind.TABLE_ROW else _run_in_depth(head))
         if depth:
             stop = paragraph.end if paragraph.depth else paragraph.start + _heading_length(head)
             stack = [entry for entry in stack if entry[0] < depth]

@@ -40,7 +40,7 @@ _LEVEL_NOUN = 6
 """Between a time that is compared with and the level of that time: 比2023年执行数32.4亿元增长."""
 _EXTREMES = ("最", "来最", "之最", "新高", "新低")
 """Behind a span these compare with it: 近十年最低."""
-_SPAN_WORDS = re.compile(r"(?P<n>\d{1,2}|[两二三四五六七八九十]{1,3})(?:年(?:间|里|内|中|时间)?|个年头)")
+_SPAN_WORDS = re.compile(r"(?:连续)?(?P<n>\d{1,2}|[两二三四五六七八九十]{1,3})(?:年(?:间|里|内|中|时间)?|个年头)")
 
 
 class Dating:
@@ -204,6 +204,10 @@ class Dating:
             if (since := self._since(period)) is not None:
                 return f"{since:04}/{since + count - 1:04}"
             spans = [known for known in self._named_spans(period) if years_in(known) == count]
+            plan = self.around.plan_period
+            if self.status is Status.PLANNED and plan and years_in(plan) == count:
+                # the years that a plan counts are its own
+                return plan
             if spans:
                 return edtf if edtf in spans else spans[0]
         if edtf and len(edtf) == len("2023-09-01"):

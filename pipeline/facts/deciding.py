@@ -89,14 +89,17 @@ def load_table() -> Table:
     return Table(model)
 
 
-def decide(sentence: Sentence, reading: Reading) -> list[Decision]:
-    """The candidates of a figure that are likely enough, the likeliest first, each with its probability."""
+def decide(sentence: Sentence, reading: Reading, favour: float = 0.0) -> list[Decision]:
+    """The candidates of a figure that are likely enough, the likeliest first, each with its probability.
+
+    ``favour`` is added to every score, where more than the words speaks for a fact.
+    """
     model = load_linker()
     if model is None:
         return decide_by_rules(reading)
     table = load_table()
     totals = table.total(reading.setting.keys)
-    shared = model.intercept + totals[0]
+    shared = model.intercept + totals[0] + favour
     decisions = []
     for candidate in reading.candidates:
         if candidate.indicator not in model.indicators:

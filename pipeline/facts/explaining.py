@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.facts.candidates import Candidate
 from pipeline.facts.deciding import RULE_THRESHOLD, LinkerModel, load_linker, rule_decision
 from pipeline.facts.features import SHARED, candidate_keys, dense_features
+from pipeline.facts.phrases import Phrases, assumed_figures, figures_of, prose_figures, read_phrase
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.weighing import Reading, read_figures
-from pipeline.model import CleanText, Figure
+from pipeline.model import CleanText, Figure, Period
+from pipeline.tables import Span, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,35 @@ class Explained:
     """All features with a weight, those that move the score most first."""
 
 
-def explain_figure(clean: CleanText, figures: Sequence[Figure], at: int) -> list[Explained]:
+def explain_figure(
+    clean: CleanText, figures: Sequence[Figure], at: int, tables: Sequence[Table] = (),
+    periods: Sequence[Period] = (), places: frozenset[Span] = frozenset(),
+) -> list[Explained]:  # fmt: skip
     """The candidates of the quantity that stands at ``at`` of the clean text, the likeliest first.
 
-    Empty where none stands there or nothing may be read of it.
+    For a value of one of ``tables`` they are those of its headings (see :class:`pipeline.facts.phrases.Phrases`).
+    Empty where no quantity stands there or nothing may be read of it.
     """
     model = load_linker()
-    for sentence, readings in read_figures(clean, figures):
-        for reading in readings:
-            if reading.figure.start <= at < reading.figure.end and model is not None:
-                found = [_explained(model, sentence, reading, candidate) for candidate in reading.candidates]
-                return sorted(found, key=lambda e: (-e.score, e.indicator))
-    return []
+    if model is None:
+        return []
+    found = []
+    for sentence, reading in _read_at(clean, figures, at, tables, periods, places):
+        found += [_explained(model, sentence, reading, candidate) for candidate in reading.candidates]
+    return sorted(found, key=lambda e: (-e.score, e.indicator))
+
+
+def _read_at(
+    clean: CleanText, figures: Sequence[Figure], at: int, tables: Sequence[Table], periods: Sequence[Period],
+    places: frozenset[Span],
+) -> Iterator[tuple[Sentence, Reading]]:  # fmt: skip
+    for table in tables:
+        values = [(v, f) for v, f in figures_of(table, figures) if v.start <= at < v.end]
+        for phrase in Phrases(clean, table, periods, places).of(values):
+            read = (read_phrase(phrase, figure) for figure in assumed_figures(phrase))
+            yield from (each for each in read if each is not None)
+    for sentence, readings in read_figures(clean, prose_figures(figures, tables)):
+        yield from ((sentence, r) for r in readings if r.figure.start <= at < r.figure.end)
 
 
 def _explained(model: LinkerModel, sentence: Sentence, reading: Reading, candidate: Candidate) -> Explained:

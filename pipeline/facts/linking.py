@@ -14,11 +14,11 @@ from pipeline.facts.dating import Dating
 from pipeline.facts.deciding import Decision, decide
 from pipeline.facts.lexicon import Hit
 from pipeline.facts.lists import each_of
+from pipeline.facts.phrases import prose_figures
 from pipeline.facts.sentences import Sentence
+from pipeline.facts.tabular import TableReader
 from pipeline.facts.times import (
-    column_periods,
     opening_period,
-    period_of_cell,
     plan_period,
     spread_periods,
     stated_period,
@@ -27,16 +27,18 @@ from pipeline.facts.times import (
 from pipeline.facts.weighing import Reading, read_figures, row_starts
 from pipeline.model import Bound, CleanText, Figure, Level, Link, Measure, Period, Report, Status
 from pipeline.resources.catalogue import load_catalogue
+from pipeline.tables import Span, Table
 
 
 def link_figures(
     clean: CleanText, reports: Sequence[Report], figures: Sequence[Figure], periods: Sequence[Period],
-    titles: Mapping[int, Sequence[Period]],
+    titles: Mapping[int, Sequence[Period]], tables: Sequence[Table] = (), places: frozenset[Span] = frozenset(),
 ) -> tuple[Link, ...]:  # fmt: skip
     """Every figure that measures an indicator of the catalogue, as a link with all fields but the region.
 
-    ``titles`` holds the periods that each report's title names, by the report's index. One figure may give several
-    links (入学率、巩固率均为100%). Figures without an indicator are in no link.
+    ``titles`` holds the periods that each report's title names, by the report's index; ``places`` the headings of
+    ``tables`` that are nothing but a region. One figure may give several links (入学率、巩固率均为100%). Figures
+    without an indicator are in no link.
     """
     frames = read_frames(clean, reports, periods)
     starts = [period.start for period in periods]
@@ -44,29 +46,30 @@ def link_figures(
     span_starts = [span[0] for span in spans]
     stated = {report.index: stated_period(clean.text, report, periods, starts) for report in reports}
     openings = {report.index: opening_period(clean, report, periods, starts) for report in reports}
-    heads = column_periods(clean, periods, starts)
-    links: list[Link] = []
-    for sentence, readings in read_figures(clean, figures):
-        owner = spans[max(0, bisect_right(span_starts, sentence.start) - 1)][2]
-        around = fields.Surroundings(
-            clean.text, clean.paragraphs[sentence.paragraph], owner, frames[sentence.paragraph], periods, starts,
+    paragraph_starts = [paragraph.start for paragraph in clean.paragraphs]
+
+    def surroundings(at: int) -> fields.Surroundings:
+        owner = spans[max(0, bisect_right(span_starts, at) - 1)][2]
+        paragraph = max(0, bisect_right(paragraph_starts, at) - 1)
+        return fields.Surroundings(
+            clean.text, clean.paragraphs[paragraph], owner, frames[paragraph], periods, starts,
             report_status(owner), title_period(titles[owner.index]) or openings[owner.index], stated[owner.index],
             plan_period(titles[owner.index]),
         )  # fmt: skip
-        links.extend(_link_sentence(sentence, readings, around, heads))
-    return tuple(links)
+
+    links: list[Link] = []
+    for sentence, readings in read_figures(clean, prose_figures(figures, tables)):
+        links.extend(_link_sentence(sentence, readings, surroundings(sentence.start)))
+    reader = TableReader(clean, figures, periods, places, surroundings)
+    for table in tables:
+        links.extend(reader.links(table))
+    return tuple(sorted(links, key=lambda link: link.figure.start)) if tables else tuple(links)
 
 
-def _link_sentence(
-    sentence: Sentence, readings: Sequence[Reading], around: fields.Surroundings, heads: Mapping[tuple[int, int], str]
-) -> list[Link]:
+def _link_sentence(sentence: Sentence, readings: Sequence[Reading], around: fields.Surroundings) -> list[Link]:
     links: list[Link] = []
     rows = row_starts(sentence)
     periods = spread_periods(sentence, around)
-    if around.paragraph.cells:
-        for figure in sentence.figures:
-            if head := period_of_cell(around.paragraph, figure, heads):
-                periods[figure.start] = head
     passed_on: Level | None = None
     for reading in readings:
         figure = reading.figure

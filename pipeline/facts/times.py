@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.facts.attributes import Surroundings
@@ -11,10 +11,8 @@ from pipeline.facts.context import periods_between
 from pipeline.facts.lists import figure_rows
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.words import context_words
-from pipeline.model import CleanText, Figure, Paragraph, Period, Report
+from pipeline.model import CleanText, Period, Report
 
-_HEAD_LENGTH = 16
-"""A longer cell is no head of a column, in characters."""
 _LEAST_BODY = 60
 """A shorter paragraph is a title or a line about the document, in characters."""
 _OPENING = 14
@@ -92,27 +90,3 @@ def opening_period(clean: CleanText, report: Report, periods: Sequence[Period], 
     named = periods_between(periods, starts, first.start, first.start + _OPENING)
     year = next((p.edtf for p in named if p.edtf and not p.compared), None)
     return year if year == f"{report.year:04}" else None
-
-
-def column_periods(clean: CleanText, periods: Sequence[Period], starts: Sequence[int]) -> dict[tuple[int, int], str]:
-    """The periods that head the columns of tables: ``(table, column)`` -> EDTF, from the first cell that names one.
-
-    A cell that names a time and holds more figures than that is no head.
-    """
-    found: dict[tuple[int, int], str] = {}
-    for paragraph in clean.paragraphs:
-        for start, end, cell in paragraph.cells:
-            named = [p for p in periods_between(periods, starts, start, end) if p.edtf]
-            if len(named) != 1 or end - start > _HEAD_LENGTH:
-                continue
-            for column in range(cell.column, cell.column + cell.column_span):
-                found.setdefault((cell.table, column), named[0].edtf or "")
-    return found
-
-
-def period_of_cell(paragraph: Paragraph, figure: Figure, heads: Mapping[tuple[int, int], str]) -> str | None:
-    """The period that heads the column a figure stands in; None outside tables and where the head names none."""
-    for start, end, cell in paragraph.cells:
-        if start <= figure.start < end:
-            return heads.get((cell.table, cell.column))
-    return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 
 from pipeline.figures.around import carried_bound, carrying_words
 from pipeline.figures.claims import Claim, find_claims
@@ -16,6 +18,7 @@ from pipeline.figures.quantities import read_doubling, read_quantity, read_ratio
 from pipeline.figures.special import bounds_a_size, classify, is_dense, row_end, shares_one
 from pipeline.figures.tables import apply_stated, find_stated_units
 from pipeline.model import Figure, NumberClass, Period
+from pipeline.tables import Table, Value, tables_of_lines
 
 __all__ = ["Reference", "find_figures", "find_periods", "has_number"]
 
@@ -24,14 +27,19 @@ _SHARED = frozenset("分成")
 _RATIO = frozenset(" :：∶﹕比")
 
 
-def find_figures(text: str, periods: tuple[Period, ...] | None = None) -> tuple[Figure, ...]:
+def find_figures(
+    text: str, periods: tuple[Period, ...] | None = None, tables: Sequence[Table] | None = None
+) -> tuple[Figure, ...]:
     """Every number of ``text``, in order: quantities with value, unit and bound, others with what they are instead.
 
     Spans are half-open, in code points, and don't overlap; every run of digits or Chinese numerals lies in one of them.
     ``value`` is an exact decimal in ``unit``, scale words worked in. ``periods`` are those of the text where they are
-    known already (:func:`find_periods`).
+    known already (:func:`find_periods`), ``tables`` its tables; without them lines with tabs are read as tables.
     """
+    tables = tables_of_lines(text) if tables is None else tables
     claims = find_claims(text, find_periods(text) if periods is None else periods)
+    if tables:
+        claims = _outside(claims, [value for table in tables for value in table.values])
     claims.append((len(text) + 1, len(text) + 1, 0, NumberClass.UNKNOWN, "", True))
     carrying = [*carrying_words(text), len(text) + 1]
     figures: list[Draft | Figure] = []
@@ -65,8 +73,19 @@ def find_figures(text: str, periods: tuple[Period, ...] | None = None) -> tuple[
                 share(text, figures)
             quantity_end = figure.end
         at = figure.end
-    apply_stated(figures, find_stated_units(text))
+    apply_stated(figures, find_stated_units(text, tables))
     return tuple([figure.figure(text) if isinstance(figure, Draft) else figure for figure in figures])
+
+
+def _outside(claims: Sequence[Claim], values: Sequence[Value]) -> list[Claim]:
+    """The claims but those within the values of a table, which are quantities whatever they look like (2011)."""
+    starts = [value.start for value in values]
+
+    def is_free(claim: Claim) -> bool:
+        index = bisect_right(starts, claim[0]) - 1
+        return index < 0 or claim[1] > values[index].end
+
+    return [claim for claim in claims if is_free(claim)]
 
 
 def _claimed(text: str, match: re.Match[str], claim: Claim) -> Draft | Figure:

@@ -25,12 +25,13 @@ from sklearn.preprocessing import MaxAbsScaler
 from pipeline.cleaning import clean_source
 from pipeline.evaluating import GoldDocument, find_documents, read_jsonl
 from pipeline.extraction import read_periods
-from pipeline.facts import SHARED, Reading, Sentence, candidate_keys, dense_features, read_figures
+from pipeline.facts import SHARED, Reading, Sentence, candidate_keys, dense_features, prose_figures, read_figures
 from pipeline.figures import find_figures
 from pipeline.learning.linker_card import Measured, Study, write_card
 from pipeline.model import CleanText, Source
 from pipeline.reading import read_source
 from pipeline.structure import split_reports
+from pipeline.tables import read_tables
 
 LEAST = 3
 """Features that fewer examples have are left out."""
@@ -70,8 +71,9 @@ def read_examples(documents: Iterable[GoldDocument]) -> tuple[list[Example], int
         wanted += len(gold)
         spans = [(*span, fact) for fact in gold if (span := locate_gold(source, clean, fact))]
         reports = split_reports(source, clean)
-        figures = find_figures(clean.text, read_periods(clean, reports))
-        for sentence, readings in read_figures(clean, figures):
+        tables = read_tables(clean)
+        figures = find_figures(clean.text, read_periods(clean, reports), tables)
+        for sentence, readings in read_figures(clean, prose_figures(figures, tables)):
             for reading in readings:
                 right = _gold_of(reading, spans)
                 examples += _examples_of(entry.name, sentence, reading, right)

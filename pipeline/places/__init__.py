@@ -4,6 +4,7 @@ from pipeline.places.gazetteer import Former, Gazetteer, load_gazetteer, parse_g
 from pipeline.places.locate import locate
 from pipeline.places.lookup import Entry, look_up
 from pipeline.places.mentions import find_places
+from pipeline.places.tables import place_heads
 
 __all__ = [
     "Entry",
@@ -14,4 +15,5 @@ __all__ = [
     "locate",
     "look_up",
     "parse_gazetteer",
+    "place_heads",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import CleanText, Place, RegionBasis, RegionReading, RegionZone, Report, Source
@@ -11,6 +12,7 @@ from pipeline.places.deciding import Spoken, decide
 from pipeline.places.gazetteer import load_gazetteer
 from pipeline.places.mentions import find_places
 from pipeline.places.zones import Scope, find_zones
+from pipeline.tables import Table
 
 EDGE_LINES = 3
 """How many of the first and of the last lines are looked at as letterhead and signature."""
@@ -39,12 +41,13 @@ class Part:
 
 
 def locate(
-    source: Source, clean: CleanText, reports: tuple[Report, ...], told: str | None = None
-) -> tuple[tuple[RegionReading, ...], tuple[RegionZone, ...]]:
+    source: Source, clean: CleanText, reports: tuple[Report, ...], told: str | None = None,
+    tables: Sequence[Table] = (),
+) -> tuple[tuple[RegionReading, ...], tuple[RegionZone, ...]]:  # fmt: skip
     """The region of each report, in order, and zones of the clean text whose figures are about another region.
 
-    ``told`` is the user's word for the whole source (a code of today) and wins. Raises KeyError where ``told`` is no
-    unit of today: the caller checks what the user typed.
+    ``tables`` are those of the clean text. ``told`` is the user's word for the whole source (a code of today) and wins.
+    Raises KeyError where ``told`` is no unit of today: the caller checks what the user typed.
     """
     heads = _heads(source, clean, reports)
     readings: list[RegionReading] = []
@@ -53,7 +56,7 @@ def locate(
         spoken, places = _spoken(clean, report, head)
         reading = _told(told) if told is not None else decide(spoken)
         readings.append(reading)
-        zones += find_zones(clean, Scope(reading.adcode, places, report.spans))
+        zones += find_zones(clean, Scope(reading.adcode, places, report.spans), tables)
     return tuple(readings), tuple(sorted(zones, key=lambda zone: zone.start))
 
 

@@ -9,7 +9,7 @@ The rules, from the wide to the narrow; a narrower zone goes before a wider one:
 * in a county's report 全市 or 全省 right before a number is the city's or the province's figure;
 * places listed before 分别 or 依次 share out the numbers after it, one zone each, and what is said of them by 各, 均 or
   都 is said of each (``lists.py``);
-* a table row that holds one place, or a column headed by one, is about it (``tables.py``).
+* a value of a table is about the place that a heading of its row or column names (``tables.py``).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pipeline.places.gazetteer import Gazetteer, load_gazetteer
 from pipeline.places.lists import said_of_each, shared_out
 from pipeline.places.speech import kinds_of
 from pipeline.places.tables import TableZones
+from pipeline.tables import Table
 
 SUBJECT_LINE = 30
 """A heading that is a place is no longer than this."""
@@ -66,11 +67,11 @@ class Scope:
     spans: tuple[tuple[int, int], ...]
 
 
-def find_zones(clean: CleanText, scope: Scope) -> tuple[RegionZone, ...]:
-    """The zones of one report, in order, not overlapping."""
+def find_zones(clean: CleanText, scope: Scope, tables: Sequence[Table] = ()) -> tuple[RegionZone, ...]:
+    """The zones of one report, in order, not overlapping; ``tables`` are those of the clean text."""
     gazetteer = load_gazetteer()
     painted = Painter()
-    tables = TableZones(clean, scope.region, frozenset(p.adcode for p in scope.places if p.adcode))
+    in_tables = TableZones(clean.text, scope.region, frozenset(p.adcode for p in scope.places if p.adcode))
     starts = [p.start for p in scope.places]
     paragraphs = [p for p in clean.paragraphs if any(s < p.end and p.start < e for s, e in scope.spans)]
     for start, end, code in _headed(clean, paragraphs, scope, gazetteer):
@@ -78,11 +79,14 @@ def find_zones(clean: CleanText, scope: Scope) -> tuple[RegionZone, ...]:
     for paragraph in paragraphs:
         low, high = bisect_left(starts, paragraph.start), bisect_left(starts, paragraph.end)
         inside = scope.places[low:high]
-        if paragraph.kind == BlockKind.TABLE_ROW:
-            for start, end, code in tables.row(paragraph):
-                painted.paint(start, end, _reading(gazetteer, code, "table"))
-        elif inside or _SPEAKS.search(clean.text, paragraph.start, paragraph.end):
+        if paragraph.kind is not BlockKind.TABLE_ROW and (
+            inside or _SPEAKS.search(clean.text, paragraph.start, paragraph.end)
+        ):
             _paragraph(clean.text, paragraph, inside, scope, painted)
+    for table in tables:
+        if any(start <= table.start < end for start, end in scope.spans):
+            for start, end, told in in_tables.zones(table):
+                painted.paint(start, end, _reading(gazetteer, told, "table"))
     return painted.zones()
 
 
@@ -98,6 +102,10 @@ class Painter:
         """Lay a zone, of one region or of several alike; a reading of None gives the stretch back to the report."""
         if start >= end:
             return
+        readings = () if reading is None else (reading, *others)
+        if not self._zones or self._zones[-1][1] <= start:
+            self._zones.append((start, end, readings))
+            return
         kept: list[tuple[int, int, tuple[RegionReading, ...]]] = []
         for low, high, below in self._zones:
             if high <= start or low >= end:
@@ -107,7 +115,6 @@ class Painter:
                 kept.append((low, start, below))
             if end < high:
                 kept.append((end, high, below))
-        readings = () if reading is None else (reading, *others)
         insort(kept, (start, end, readings), key=lambda zone: zone[0])
         self._zones = kept
 

@@ -19,6 +19,7 @@ from pipeline.model import (
     TextLayer,
 )
 from pipeline.places import locate
+from pipeline.tables import read_tables
 
 
 def located(
@@ -39,7 +40,7 @@ def located(
     clean = CleanText(Mapped.identity(text), tuple(paragraphs), edits)
     source = Source("a.txt", "0" * 64, len(text), "text", "utf-8", TextLayer(text))
     report = Report(0, ((0, len(text)),), title=title)
-    (reading,), zones = locate(source, clean, (report,), told)
+    (reading,), zones = locate(source, clean, (report,), told, read_tables(clean))
     return reading, zones
 
 

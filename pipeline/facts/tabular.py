@@ -1,0 +1,197 @@
+"""The facts of tables: each value read by its headings, the fields they leave open by caption, headings and report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.facts import attributes as fields
+from pipeline.facts.context import Frame, heading_status
+from pipeline.facts.dating import Dating
+from pipeline.facts.deciding import Decision, decide
+from pipeline.facts.lexicon import find_hits
+from pipeline.facts.phrases import Phrase, Phrases, assumed_figures, figures_of, read_phrase
+from pipeline.facts.sentences import Sentence
+from pipeline.facts.weighing import Reading
+from pipeline.facts.words import context_words
+from pipeline.model import BlockKind, Bound, CleanText, Figure, Level, Link, Measure, Paragraph, Period, Sector, Status
+from pipeline.resources.catalogue import load_catalogue
+from pipeline.tables import Span, Table, Value
+
+FAVOUR = 2.0
+"""What a table adds to the score (log-odds) of a candidate: its headings are put there to say what is counted, where
+prose has many numbers that are of no indicator."""
+
+
+_TOLD_BY_TITLE = frozenset({"yuan", "sqm"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a phrase is read as: the same for every value under the same headings."""
+
+    decision: Decision
+    sentence: Sentence
+    figure: Figure
+    level: Level | None
+    told: bool
+    """The level stands in its own headings."""
+    sector: Sector | None
+    scope: str | None
+    status: Status
+    inherited: str | None
+    """The period where no heading of its own names one."""
+
+
+class TableReader:
+    """Reads the tables of one text."""
+
+    def __init__(
+        self, clean: CleanText, figures: Sequence[Figure], periods: Sequence[Period], places: frozenset[Span],
+        surroundings: Callable[[int], fields.Surroundings],
+    ) -> None:  # fmt: skip
+        """``places``: headings that are nothing but a region; ``surroundings``: what a place of the text stands in."""
+        self._clean = clean
+        self._figures = figures
+        self._periods = periods
+        self._places = places
+        self._surroundings = surroundings
+
+    def links(self, table: Table) -> list[Link]:
+        """The values of a table that measure an indicator, in order."""
+        around = self._around(table)
+        phrases = Phrases(self._clean, table, self._periods, self._places)
+        known: dict[tuple[object, ...], _Read | None] = {}
+        found: list[tuple[Phrase, _Read]] = []
+        for phrase in phrases.of(figures_of(table, self._within(table))):
+            figure = phrase.figure
+            key = (phrase.words, figure.unit, figure.dimension, figure.measure, figure.sign)
+            if key not in known:
+                known[key] = _read(phrase, around)
+            read = known[key]
+            if read is not None:
+                found.append((phrase, read))
+        return [self._link(phrase, read, _level(phrase, read, found), around) for phrase, read in found]
+
+    def _within(self, table: Table) -> list[Figure]:
+        return [figure for figure in self._figures if table.start <= figure.start < table.end]
+
+    def _around(self, table: Table) -> fields.Surroundings:
+        """What the table stands in, its captions as the last of its headings, over a text that holds just these."""
+        outer = self._surroundings(table.start)
+        text = self._clean.text
+        lines = [text[start:end] for _, start, end in outer.frame.headings]
+        lines += [line for start, end in table.captions if (line := text[start:end]) not in lines]
+        status, period = outer.frame.status, outer.frame.period
+        for start, end in table.captions:
+            status = heading_status(text[start:end]) or status
+            named = [p for p in outer.named(start, end) if p.edtf and not p.compared]
+            period = named[-1] if named else period
+        frame = Frame((), status, period)
+        return replace(outer, text="\n".join(["", *lines]), frame=frame, periods=(), starts=())
+
+    def _link(self, phrase: Phrase, read: _Read, level: Level | None, around: fields.Surroundings) -> Link:
+        figure, candidate = phrase.figure, read.decision.candidate
+        period = phrase.period or read.inherited
+        value = figure.value if figure.value is not None else Decimal(0)
+        if candidate.measure is not Measure.LEVEL and figure.sign < 0:
+            value = -abs(value)
+        return Link(
+            figure, _sentence(self._clean, phrase.value), candidate.indicator, value, figure.value_high,
+            candidate.measure, figure.bound if figure.value_high is None else Bound.RANGE,
+            _status(read, period, around), period, level, read.sector, read.scope,
+            round(read.decision.probability, 3), candidate.words,
+        )  # fmt: skip
+
+
+def _sentence(clean: CleanText, value: Value) -> tuple[int, int]:
+    """The row that a value stands in."""
+    low = clean.text.rfind("\n", 0, value.start) + 1
+    high = clean.text.find("\n", value.end)
+    return low, high if high >= 0 else len(clean.text)
+
+
+def _read(phrase: Phrase, around: fields.Surroundings) -> _Read | None:
+    best: tuple[Decision, Figure] | None = None
+    for figure in assumed_figures(phrase):
+        found = read_phrase(phrase, figure)
+        if found is None:
+            continue
+        decisions = decide(*found, favour=FAVOUR)
+        decisions = [each for each in decisions if _speaks_itself(phrase, found[1], each)]
+        if decisions and (best is None or decisions[0].probability > best[0].probability):
+            best = decisions[0], figure
+    bare = read_phrase(phrase, best[1], whole=False) if best is not None else None
+    if best is None or bare is None:
+        return None
+    decision, (sentence, reading) = best[0], bare
+    figure = reading.figure
+    entry = load_catalogue().indicators[decision.candidate.indicator]
+    spot = _placed(sentence, around)
+    standing = decision.candidate.measure is Measure.LEVEL and entry.kind != "flow"
+    told = entry.always or any(hit.tag.level for hit in find_hits(sentence.text, 0, figure.start))
+    level = fields.find_level(sentence, figure, spot, entry.code)
+    if not told and not entry.levelled and level in (Level.COMPULSORY, Level.BASIC):
+        # the title of a table of schools says nothing of the budget that stands in it
+        level = None
+    return _Read(
+        decision, sentence, figure, level, told, fields.find_sector(sentence, figure),
+        fields.find_scope(sentence, figure), fields.clause_status(sentence, figure, spot),
+        Dating(sentence, figure, spot, standing).period(),
+    )  # fmt: skip
+
+
+def _speaks_itself(phrase: Phrase, reading: Reading, decision: Decision) -> bool:
+    """Whether the headings name what is counted; of money and areas the title of the table may say it.
+
+    A noun of no indicator behind the candidate's own is what is counted instead (公办园 班级).
+    """
+    head = decision.candidate.head
+    if head is None:
+        return True
+    other = reading.setting.nearest.get("other")
+    if other is not None and other.hit.start >= head.end:
+        return False
+    return reading.figure.unit in _TOLD_BY_TITLE or not phrase.caption or head.start > len(phrase.caption)
+
+
+def _placed(sentence: Sentence, around: fields.Surroundings) -> fields.Surroundings:
+    """The surroundings with the phrase before the lines that head it, so that spans fit one text."""
+    text = sentence.text + around.text
+    spans, at = [], len(sentence.text) + 1
+    for depth, line in enumerate(around.text.split("\n")[1:], start=1):
+        spans.append((depth, at, at + len(line)))
+        at += len(line) + 1
+    paragraph = Paragraph(BlockKind.TABLE_ROW, 0, len(sentence.text), 0, 0)
+    return replace(around, text=text, paragraph=paragraph, frame=replace(around.frame, headings=tuple(spans)))
+
+
+def _status(read: _Read, period: str | None, around: fields.Surroundings) -> Status:
+    """Planned where the period lies ahead of the report, or where headings say so; a time that is past is achieved."""
+    year = around.report.year
+    if period and year and period[:4].isdigit():
+        last = period.split("/")[-1][:4]
+        ahead = int(period[:4]) > year or (last.isdigit() and int(last) > year)
+        if ahead and around.report.published is not None:
+            # the year of an undated workbook is that of its first table
+            return Status.PLANNED
+        if not context_words().planned.search(read.sentence.text):
+            return Status.ACTUAL
+    return read.status
+
+
+def _level(phrase: Phrase, read: _Read, found: Sequence[tuple[Phrase, _Read]]) -> Level | None:
+    """The level of a value; that of a sum whose headings name none is what its parts come to."""
+    if read.told or not phrase.total or not load_catalogue().indicators[read.decision.candidate.indicator].levelled:
+        return read.level
+    parts = [
+        other.level
+        for each, other in found
+        if each.value.column == phrase.value.column
+        and not each.total
+        and other.level is not None
+        and other.told
+        and other.decision.candidate.indicator == read.decision.candidate.indicator
+    ]
+    return fields.merged_level(parts) if parts else read.level
