@@ -19,13 +19,16 @@ _DIGITS = re.compile(r"[\d０-９]+")
 
 
 def drop_running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:
-    """Lines that come back beside page numbers are headers or footers of pages (scanners misread some characters)."""
+    """Lines that come back beside page numbers are headers or footers of pages (scanners misread some characters).
+
+    Where the file itself has pages, its reader has told them already.
+    """
     beside: dict[int, str] = {}
     for at, verdict in enumerate(verdicts):
         if verdict and verdict.reason == PAGE_NUMBER:
             for step in (-1, 1):
                 near = _neighbour(verdicts, at, step)
-                if near is not None and len(lines[near].text) <= _LONG and not _SENTENCE.search(lines[near].text):
+                if near is not None and _may_head(lines[near]):
                     beside[near] = _DIGITS.sub("0", _BLANKS.sub("", lines[near].text))
     first = next((at for at, verdict in enumerate(verdicts) if verdict is None), None)
     if first is not None and beside and not TITLE_END.search(lines[first].text):
@@ -37,6 +40,12 @@ def drop_running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) ->
     for at, key in beside.items():
         if counts[key] > 1 or any(_alike(key, word) for word in by_length[len(key)][:_VARIANTS] if word != key):
             verdicts[at] = Verdict(_HEAD_REASON)
+
+
+def _may_head(line: Line) -> bool:
+    if line.block is not None and line.block.locator is not None:
+        return False
+    return len(line.text) <= _LONG and not _SENTENCE.search(line.text)
 
 
 def keep_one_title(lines: Sequence[Line], verdicts: list[Verdict | None], features: Sequence[Features]) -> None:

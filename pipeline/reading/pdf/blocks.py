@@ -19,10 +19,13 @@ _INDENT = 1.2
 
 _EDGE, _OPEN_EDGE = 0.4, 2.2
 """By how much, in sizes, a full line may stay short of the edge of its column beyond the room that the next word takes:
-where it ends a sentence, and where it doesn't. Marks that may not open a line hang over the edge, or take the character
-before them to the next line."""
+where it ends a sentence, and where it doesn't or the next paragraph would open with an indent. Marks that may not open
+a line hang over the edge, or take the character before them to the next line."""
 
-_LEADING = 1.4
+_LEADING = 1.25
+"""A step to the next line that is longer than this, in usual steps, parts two paragraphs."""
+
+_TITLE_STEP = 2.2
 _OTHER_SIZE = 0.12
 _LARGE, _TITLE = 1.12, 1.3
 _TOP_SIZE = 0.95
@@ -30,6 +33,7 @@ _LONGEST_HEADING, _LONGEST_TITLE = 60, 80
 _HEADING_LINES = 3
 _TOKEN = re.compile(r"[A-Za-z0-9.,%％:/+-]+")
 _ENDS = re.compile(r"[。！？；：!?;:][”’）)》】]*$")
+_SENTENCE_ENDS = re.compile(r"[。！？!?][”’）)》】]*$")
 _CLOSED = re.compile(r"[。；，、,;]$")
 _NUMBERED = re.compile(
     r"第[一二三四五六七八九十百零\d]{1,4}[章篇节编条部]|[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
@@ -60,11 +64,13 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """What is usual in a flow: its edges, the step from line to line, whether paragraphs open with an indent."""
+    """What is usual in a flow: its edges, step from line to line, size; whether paragraphs open with an indent."""
 
     left: float
     right: float
     step: float
+    size: float
+    indenting: bool
 
 
 def blocks_of(rows: Sequence[Row], flow: Flow) -> list[TextBlock]:
@@ -89,7 +95,9 @@ def _measured(rows: Sequence[Row], flow: Flow) -> _Measure:
     left = min(row[0].left for row in rows if round((row[0].left - flow.left) / size) == usual)
     steps = [two[0].baseline - one[0].baseline for one, two in pairwise(rows)]
     near = [step for step in steps if 0 < step < 3 * size]
-    return _Measure(left, flow.right, median(near) if near else 1.5 * size)
+    opened = [one for one, two in pairwise(rows) if 1.5 < (one[0].left - left) / size < 3 and two[0].left - left < size]
+    indenting = len(opened) > max(1, len(rows) // 20)
+    return _Measure(left, flow.right, median(near) if near else 1.5 * size, size, indenting)
 
 
 def _goes_on(group: Sequence[Row], one: Row, two: Row, measure: _Measure) -> bool:
@@ -99,20 +107,19 @@ def _goes_on(group: Sequence[Row], one: Row, two: Row, measure: _Measure) -> boo
     unlike = abs(size - other) > _OTHER_SIZE * max(size, other) or _heavy(one) != _heavy(two)
     if (unlike or _BRACKETED.match(following)) and not _same_face(one, two, measure):
         return False
-    if (
-        two[0].baseline - one[0].baseline > _LEADING * max(measure.step, 1.1 * size)
-        or two[0].baseline <= one[0].baseline
-    ):
+    step = two[0].baseline - one[0].baseline
+    large = min(size, other) > _LARGE * measure.size
+    if large or (_heavy(one) and _heavy(two) and _is_centred(one, measure) and _is_centred(two, measure)):
+        return 0 < step < _TITLE_STEP * size and _is_one_title(text, following)
+    if not 0 < step <= _LEADING * max(measure.step, 1.1 * size):
         return False
-    if _is_centred(one, measure) and _is_centred(two, measure):
-        return _is_one_title(text, following)
     indented = two[0].left - measure.left > _INDENT * size
     if not _is_full(one, following, measure):
         return False
     if indented:
         same = abs(two[0].left - one[0].left) < 0.5 * size
         return same and len(group) > 1 and not _ENDS.search(text) and not _NUMBERED.match(following)
-    return not (_ENDS.search(text) and _NUMBERED.match(following))
+    return measure.indenting or not (_ENDS.search(text) and _NUMBERED.match(following))
 
 
 def _same_face(one: Row, two: Row, measure: _Measure) -> bool:
@@ -128,7 +135,7 @@ def _is_one_title(text: str, following: str) -> bool:
     """Whether two lines in the middle of a column are one title."""
     if _NUMBERED.match(text) or _NUMBERED.match(following) or _BRACKETED.match(following):
         return False
-    return not (_CLOSED.search(text) or _DATED.match(following) or _DATED.fullmatch(text))
+    return not (_ENDS.search(text) or _DATED.match(following) or _DATED.fullmatch(text))
 
 
 def _is_full(row: Row, following: str, measure: _Measure) -> bool:
@@ -136,7 +143,7 @@ def _is_full(row: Row, following: str, measure: _Measure) -> bool:
     size = _size(row)
     token = _TOKEN.match(following)
     room = 0.55 * len(token.group()) if token else 1.0
-    slack = _EDGE if _ENDS.search(row[-1].text) else _OPEN_EDGE
+    slack = _EDGE if not measure.indenting and _SENTENCE_ENDS.search(row[-1].text) else _OPEN_EDGE
     return row[-1].right + (room + slack) * size >= measure.right
 
 

@@ -30,6 +30,7 @@ _PAUSE = 1.8
 """A step to the next row that is longer than this, in usual steps, ends what stands side by side."""
 
 _DEEPEST = 4
+_SAME_GUTTER = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,29 @@ class _Band(NamedTuple):
     at: float
 
 
-def flows_of(items: Sequence[Item], depth: int = 0) -> list[Flow]:
-    """The flows of a page in reading order; ``items`` from top to bottom."""
+def gutters_of(items: Sequence[Item]) -> list[float]:
+    """Where the columns of a page begin that are certain; a page with few rows may have the same."""
+    band = _widest_band(items, ())
+    return [band.at] if band else []
+
+
+def flows_of(items: Sequence[Item], gutters: Sequence[float] = (), depth: int = 0) -> list[Flow]:
+    """The flows of a page in reading order; ``items`` from top to bottom.
+
+    ``gutters``: where columns begin on other pages of the document.
+    """
     if not items:
         return []
-    band = _widest_band(items) if depth < _DEEPEST else None
+    band = _widest_band(items, gutters) if depth < _DEEPEST else None
     if band is None:
         left, right = edges(items)
         return [Flow(tuple(items), left, right)]
     lefts, rights = _halves(items[band.start : band.end], band.at)
     return [
-        *flows_of(items[: band.start], depth + 1),
-        *flows_of(lefts, depth + 1),
-        *flows_of(rights, depth + 1),
-        *flows_of(items[band.end :], depth + 1),
+        *flows_of(items[: band.start], gutters, depth + 1),
+        *flows_of(lefts, gutters, depth + 1),
+        *flows_of(rights, gutters, depth + 1),
+        *flows_of(items[band.end :], gutters, depth + 1),
     ]
 
 
@@ -100,13 +110,15 @@ def _halves(items: Sequence[Item], at: float) -> tuple[list[Item], list[Item]]:
     return lefts, rights
 
 
-def _widest_band(items: Sequence[Item]) -> _Band | None:
+def _widest_band(items: Sequence[Item], gutters: Sequence[float]) -> _Band | None:
     """The longest stretch of a page that is set in columns."""
     starts = sorted({round(run.left) for item in items if not isinstance(item, Grid) for run in item})
     best: _Band | None = None
     for start in starts:
-        for band in _bands(items, start - 1.0):
-            if (best is None or band.end - band.start > best.end - best.start) and _is_prose(items, band):
+        at = start - 1.0
+        known = any(abs(at - gutter) <= _SAME_GUTTER for gutter in gutters)
+        for band in _bands(items, at):
+            if (best is None or band.end - band.start > best.end - best.start) and _is_prose(items, band, known):
                 best = band
     return best
 
@@ -143,21 +155,22 @@ def _cut(items: Sequence[Item], band: _Band) -> list[_Band]:
     return [_Band(parts[first].start, parts[last].end, band.at)]
 
 
-def _is_prose(items: Sequence[Item], band: _Band) -> bool:
-    """Whether both sides of a band are columns of running text and no table without lines."""
-    sides = [[side for side in half if not isinstance(side, Grid)]
-             for half in _halves(items[band.start : band.end], band.at)]  # fmt: skip
-    lefts, rights = sides
-    if len(lefts) < _FEWEST_LEFT or len(rights) < _FEWEST_RIGHT:
+def _is_prose(items: Sequence[Item], band: _Band, known: bool) -> bool:
+    """Whether both sides of a band are columns of running text and no table without lines.
+
+    ``known``: other pages have columns there, so that a few short lines will do on the right.
+    """
+    inside = items[band.start : band.end]
+    lefts, rights = ([side for side in half if not isinstance(side, Grid)] for half in _halves(inside, band.at))
+    if len(lefts) < _FEWEST_LEFT or len(rights) < (1 if known else _FEWEST_RIGHT):
         return False
     size = median([row[0].size for row in (*lefts, *rights)])
     if min(row[0].left for row in rights) - max(row[-1].right for row in lefts) < _GUTTER * size:
         return False
-    both = sum(
-        not isinstance(item, Grid) and item[0].left < band.at <= item[-1].left for item in items[band.start : band.end]
-    )
+    both = sum(not isinstance(item, Grid) and item[0].left < band.at <= item[-1].left for item in inside)
     aligned = both >= 0.8 * min(len(lefts), len(rights))
-    return all(_is_column(rows, _FULL if aligned else _FULL_ENOUGH) for rows in sides)
+    full = _FULL if aligned and not known else _FULL_ENOUGH
+    return _is_column(lefts, full) and (known or _is_column(rights, full))
 
 
 def _is_column(rows: Sequence[Row], full: float) -> bool:

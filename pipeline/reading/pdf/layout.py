@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipeline.model import Cell, TextLayer
 from pipeline.reading.layout import LayerBuilder, Style
 from pipeline.reading.pdf.blocks import TextBlock, blocks_of, body_size, may_continue, told_headings
-from pipeline.reading.pdf.columns import Flow, Item, flows_of, top_of
+from pipeline.reading.pdf.columns import Flow, Item, flows_of, gutters_of, top_of
 from pipeline.reading.pdf.faces import is_continued
 from pipeline.reading.pdf.furniture import furniture
 from pipeline.reading.pdf.grids import Grid, grids_of
@@ -48,7 +48,9 @@ def lay_out(pages: Sequence[PageContent]) -> TextLayer:
     """
     taken = [_taken_apart(page) for page in pages]
     zones = furniture([(page.content.height, page.rows) for page in taken])
-    parts = [part for page, zoned in zip(taken, zones, strict=True) for part in _in_order(page, zoned)]
+    items = [_items(page, zoned) for page, zoned in zip(taken, zones, strict=True)]
+    gutters = sorted({gutter for held in items for gutter in gutters_of(held)})
+    parts = [part for page, held in zip(taken, items, strict=True) for part in _in_order(page, held, gutters)]
     return _written(taken, zones, _connected_tables(_connected_text(_headed(parts))))
 
 
@@ -64,14 +66,18 @@ def _taken_apart(page: PageContent) -> _Page:
     return _Page(page, tuple(rows_of(glyphs)), tuple(grids))
 
 
-def _in_order(page: _Page, zoned: dict[int, str]) -> Iterable[_Placed]:
+def _items(page: _Page, zoned: dict[int, str]) -> list[Item]:
+    """What a page holds besides its furniture, from top to bottom."""
+    rows: list[Item] = [row for at, row in enumerate(page.rows) if at not in zoned]
+    return sorted([*rows, *(grid for grid, _ in page.grids)], key=top_of)
+
+
+def _in_order(page: _Page, items: Sequence[Item], gutters: Sequence[float]) -> Iterable[_Placed]:
     """The paragraphs and tables of a page in reading order."""
     number = page.content.number
     tables = 0
     known = dict(page.grids)
-    items: list[Item] = [row for at, row in enumerate(page.rows) if at not in zoned]
-    items = sorted([*items, *known], key=top_of)
-    for flow in flows_of(items):
+    for flow in flows_of(items, gutters):
         for part in _flow_parts(flow, known):
             if isinstance(part, Table):
                 tables += 1
