@@ -43,7 +43,11 @@ def spread(view: IndicatorPage, tongue: Tongue) -> Markup:
         title = f"{ranked.region.full_name}: {tongue.amount(fact)} {tongue.unit(fact)}, {tongue.period(fact.period)}"
         marks.append(Mark(float(fact.value), tongue.place(fact), title))
     unit = tongue.word("unit", view.indicator.unit)
-    return strip(marks, title=tongue.plain("distribution"), unit=unit)
+    lines = [
+        (float(standard.threshold), f"{'≥' if standard.lower else '≤'} {standard.threshold:f} {unit}")
+        for standard in view.standards
+    ]
+    return strip(marks, title=tongue.plain("distribution"), unit=unit, lines=lines)
 
 
 def bars(view: IndicatorPage) -> list[Markup]:

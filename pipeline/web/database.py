@@ -35,7 +35,10 @@ class FactsDatabase(Database):  # type: ignore[misc]  # Datasette has no types
         self.file = path
         connection = open_reader(path)
         try:
-            query = "SELECT table_name, column_name, zh, en FROM descriptions"
+            query = (  # columns in the order of their table
+                "SELECT d.table_name, d.column_name, d.zh, d.en FROM descriptions d LEFT JOIN "
+                "pragma_table_info(d.table_name) c ON c.name = d.column_name ORDER BY d.table_name, c.cid"
+            )
             self._descriptions: list[tuple[str, str, str, str]] = connection.execute(query).fetchall()
             self._labels = load_labels(connection)
         finally:

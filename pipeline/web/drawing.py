@@ -39,7 +39,7 @@ def columns(marks: Sequence[Mark], labels: Sequence[str], *, title: str, width: 
         return Markup("")
     scale = Scale(0, max(mark.value for mark in marks), height - 24, 18)
     step = width / len(marks)
-    every = max(1, math.ceil(42 / step))
+    every = max(1, math.ceil(34 / step))
     parts: list[Markup] = []
     for number, (mark, label) in enumerate(zip(marks, labels, strict=True)):
         left, top = number * step, scale.at(mark.value)
@@ -51,7 +51,7 @@ def columns(marks: Sequence[Mark], labels: Sequence[str], *, title: str, width: 
             words = Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
                 left + step / 2, height - 8, label
             )
-        if every == 1:
+        if every == 1 and 7.5 * len(f"{mark.value:,.0f}") < step:
             words += Markup('<text class="value" x="{:.1f}" y="{:.1f}" text-anchor="middle">{:,.0f}</text>').format(
                 left + step / 2, top - 5, mark.value
             )

@@ -16,6 +16,7 @@ from pipeline.web.database import NAME, FactsDatabase
 from pipeline.web.tongue import tongue_of
 
 _PLAIN = re.compile(r"\w+", re.ASCII)
+_INNER = ("_sqlite_migrations", "signatures", "paragraph_words")
 _FACETS = ("indicator", "status", "level")
 
 
@@ -51,7 +52,9 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
         else:
             entry["description"] = f"{zh} · {en}"
     tables.setdefault("facts", {"columns": {}})["facets"] = list(_FACETS)
-    return {"databases": {NAME: {"tables": tables}}}
+    for name in _INNER:
+        tables.setdefault(name, {"columns": {}})["hidden"] = True
+    return {"databases": {NAME: {"tables": tables, "title": "facts.db"}}}
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -17,6 +17,8 @@ from pipeline.store import Labels, StoredFact
 LANGUAGES = ("zh", "en")
 _FILE = Path(__file__).parent / "words.yaml"
 _SIGNS = {"approx": "~", "nearly": "<~", "over": ">", "at_least": "≥", "at_most": "≤"}
+_AROUND = 24
+"""Characters of a sentence shown on either side of its number in a table."""
 _CHANGES = ("growth", "change")
 
 
@@ -128,9 +130,22 @@ class Tongue(NamedTuple):
             given["lang"] = self.lang
         return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
+    def clause(self, fact: StoredFact) -> tuple[str, str, str]:
+        """What stands around a fact's number in its sentence, cut in three; the beginning where it can't be found."""
+        before, number, after = fact.sentence.partition(fact.number)
+        if not number:
+            return _shortened(fact.sentence, 2 * _AROUND, left=False), "", ""
+        return _shortened(before, _AROUND, left=True), number, _shortened(after, _AROUND, left=False)
+
     def place(self, fact: StoredFact) -> str:
         """Where a fact's number stands: its source's page, the number lit."""
         return f"{self.url(f'/source/{fact.source}', fact=fact.id)}#fact-{fact.id}"
+
+
+def _shortened(text: str, length: int, *, left: bool) -> str:
+    if len(text) <= length + 2:
+        return text
+    return f"…{text[-length:]}" if left else f"{text[:length]}…"
 
 
 def grouped(value: Decimal | int) -> str:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.comparing import Choice, pick_all
+from pipeline.resources.comparison import ANY, Standard, load_standards
 from pipeline.store.queries import facts_where
 from pipeline.web.counts import YEAR
 from pipeline.web.pages.names import IndicatorName, RegionName, all_regions, codes_within, indicator_names, marks
 
 ROWS = 100
 LATEST = "latest"
-NO_LEVEL = "none"
+NOT_TOLD = "none"
 
 
 class Asked(NamedTuple):
-    """What an indicator's page is asked for: empty fields stand for the usual. ``year`` is a year or ``latest``."""
+    """What an indicator's page is asked for; empty fields stand for the usual. ``year`` is a year or ``latest``.
+
+    ``level``, ``sector`` and ``year`` may be ``none``: values of which it isn't told.
+    """
 
     level: str = ""
+    sector: str = ""
     year: str = ""
     status: str = ""
     within: str = ""
@@ -46,13 +52,14 @@ class IndicatorPage(NamedTuple):
     indicator: IndicatorName
     asked: Asked
     levels: list[tuple[str, int]]
+    sectors: list[tuple[str, int]]
     years: list[tuple[str, int]]
     provinces: list[RegionName]
     region_levels: list[tuple[str, int]]
     ranked: list[Ranked]
     shown: list[Ranked]
     pages: int
-    facts: int
+    standards: list[Standard]
 
 
 def indicator_page(db: sqlite3.Connection, code: str, asked: Asked) -> IndicatorPage | None:
@@ -69,50 +76,76 @@ def indicator_page(db: sqlite3.Connection, code: str, asked: Asked) -> Indicator
         base += f" AND f.region IN ({marks(codes)})"
         values += codes
     cube = _cube(db, base, values)
-    levels = _summed(cube, 0)
-    level = asked.level if asked.level in dict(levels) else (levels[0][0] if levels else "")
-    years = sorted(_summed([row for row in cube if row[0] == level], 1), key=lambda item: item[0], reverse=True)
+    sectors = _summed((row.sector, row.facts) for row in cube)
+    sector = asked.sector if asked.sector in dict(sectors) else NOT_TOLD
+    levels = _summed((row.level, row.facts) for row in cube if row.sector == sector)
+    level = asked.level if asked.level in dict(levels) else (levels[0][0] if levels else NOT_TOLD)
+    found = _summed((row.year, row.facts) for row in cube if (row.sector, row.level) == (sector, level))
+    years = sorted(found, key=lambda item: item[0] if item[0] != NOT_TOLD else "", reverse=True)
     year = asked.year if asked.year in dict(years) else LATEST
-    choices = _picked(db, base, values, level, year)
-    kinds = _summed([(regions[str(choice.key.region)].level, "", 1) for choice in choices], 0)
+    choices = _picked(db, base, values, {"level": level, "sector": sector, "year": year})
+    kinds = _summed((regions[str(choice.key.region)].level, 1) for choice in choices)
     kind = asked.region_level if asked.region_level in dict(kinds) else (kinds[0][0] if kinds else "")
     chosen = [choice for choice in choices if regions[str(choice.key.region)].level == kind]
     order = "up" if asked.order == "up" else "down"
     ranked = _ranked(chosen, regions, upwards=order == "up")
     pages = max(1, -(-len(ranked) // ROWS))
     page = min(max(1, asked.page), pages)
-    settled = Asked(level, year, status, asked.within if asked.within in regions else "", kind, order, page)
+    settled = Asked(level, sector, year, status, asked.within if asked.within in regions else "", kind, order, page)
     provinces = [region for region in regions.values() if region.parent is None]
     return IndicatorPage(
-        indicator, settled, levels, years, provinces, kinds, ranked, ranked[(page - 1) * ROWS : page * ROWS], pages,
-        sum(row[2] for row in cube),
+        indicator, settled, levels, sectors, years, provinces, kinds, ranked,
+        ranked[(page - 1) * ROWS : page * ROWS], pages, _standards(code, level, year),
     )  # fmt: skip
 
 
-def _cube(db: sqlite3.Connection, base: str, values: Sequence[str]) -> list[tuple[str, str, int]]:
-    """How many facts there are for each level and year."""
-    rows = db.execute(f"SELECT f.level, {YEAR}, count(*) FROM facts f WHERE {base} GROUP BY 1, 2", values)
-    return [(level or NO_LEVEL, year or NO_LEVEL, number) for level, year, number in rows]
+class _Group(NamedTuple):
+    level: str
+    sector: str
+    year: str
+    facts: int
 
 
-def _summed(rows: Iterable[tuple[str, str, int]], column: int) -> list[tuple[str, int]]:
-    sums: dict[str, int] = {}
-    for row in rows:
-        key = str(row[column])
-        sums[key] = sums.get(key, 0) + row[2]
-    return sorted(sums.items(), key=lambda item: (item[0] == NO_LEVEL, -item[1], item[0]))
+def _cube(db: sqlite3.Connection, base: str, values: Sequence[str]) -> list[_Group]:
+    """How many facts there are for each level, sector and year."""
+    rows = db.execute(f"SELECT f.level, f.sector, {YEAR}, count(*) FROM facts f WHERE {base} GROUP BY 1, 2, 3", values)
+    return [
+        _Group(level or NOT_TOLD, sector or NOT_TOLD, year or NOT_TOLD, number) for level, sector, year, number in rows
+    ]
 
 
-def _picked(db: sqlite3.Connection, base: str, values: Sequence[str], level: str, year: str) -> list[Choice]:
+def _summed(numbers: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Numbers added up by name, the largest first; what isn't told last."""
+    sums: Counter[str] = Counter()
+    for name, number in numbers:
+        sums[name] += number
+    return sorted(sums.items(), key=lambda item: (item[0] == NOT_TOLD, -item[1], item[0]))
+
+
+def _standards(code: str, level: str, year: str) -> list[Standard]:
+    """The standards for an indicator at a level: those that hold in the year, or today's."""
+    return [
+        standard
+        for standard in load_standards()
+        if standard.indicator == code
+        and standard.level in (level, ANY)
+        and (
+            standard.to is None
+            if not year.isdigit()
+            else (standard.since or 0) <= int(year) <= (standard.to or int(year))
+        )
+    ]
+
+
+def _picked(db: sqlite3.Connection, base: str, values: Sequence[str], told: dict[str, str]) -> list[Choice]:
     """One value a region: that of the year, or of its latest one."""
-    condition, more = f"{base} AND f.level {'IS NULL' if level == NO_LEVEL else '= ?'}", list(values)
-    if level != NO_LEVEL:
-        more.append(level)
-    if year == NO_LEVEL:
-        condition += f" AND {YEAR} IS NULL"
-    elif year != LATEST:
-        condition += f" AND {YEAR} = ?"
-        more.append(year)
+    condition, more = base, list(values)
+    for column, value in (("f.level", told["level"]), ("f.sector", told["sector"]), (YEAR, told["year"])):
+        if value == NOT_TOLD:
+            condition += f" AND {column} IS NULL"
+        elif value != LATEST:
+            condition += f" AND {column} = ?"
+            more.append(value)
     last = f"SELECT f.region, max(coalesce(f.period_end, '')) FROM facts f WHERE {condition} GROUP BY f.region"
     keys = [
         key
@@ -127,7 +160,7 @@ def _picked(db: sqlite3.Connection, base: str, values: Sequence[str], level: str
         part = keys[start : start + 500]
         facts += list(facts_where(db, f"f.rowid IN ({marks(part)})", part, order=""))
     best: dict[str, Choice] = {}
-    for choice in pick_all(sorted(facts, key=lambda fact: (fact.sector is not None, fact.period or "", fact.id))):
+    for choice in pick_all(sorted(facts, key=lambda fact: (fact.period or "", fact.id))):
         best.setdefault(str(choice.key.region), choice)
     return list(best.values())
 

@@ -22,7 +22,7 @@ NONE = "none"
 """Stands for facts without a value in a column."""
 
 _COLUMNS = ("indicator", "level", "status", "measure", "year")
-_ORDER = " ORDER BY f.region, f.indicator, f.period_start, f.id"
+_ORDER = " ORDER BY f.region NULLS LAST, f.indicator, f.period_start, f.id"
 
 
 class Wanted(NamedTuple):
