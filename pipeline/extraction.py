@@ -168,7 +168,7 @@ def _facts(
     for link in links:
         start, end = clean.mapped.span(link.figure.start, link.figure.end)
         report = owners.of(link.figure.start)
-        block = bisect_right(block_starts, start) - 1
+        block = _holding(source.layer.blocks, bisect_right(block_starts, start) - 1, start)
         for region in _regions_at(link.figure.start, report, readings, zones, joints):
             part = parts[start, end] = parts.get((start, end), -1) + 1
             yield Fact(
@@ -178,13 +178,18 @@ def _facts(
                 status=link.status, period=link.period, level=link.level, sector=link.sector, region=region.adcode,
                 region_name=region.name, region_basis=region.basis, region_evidence=region.evidence,
                 number=source.layer.text[start:end], scope=link.scope, start=start, end=end,
-                locator=_locator(source.layer.blocks[block]) if block >= 0 else None,
+                locator=_locator(block) if block else None,
                 sentence=_sentence(clean, link), confidence=link.confidence,
             )  # fmt: skip
 
 
 def _sentence(clean: CleanText, link: Link) -> str:
     return clean.text[link.sentence[0] : link.sentence[1]].strip()
+
+
+def _holding(blocks: Sequence[Block], index: int, at: int) -> Block | None:
+    """The block at ``index`` if the place is within it; what stands between tables of a plain text is in none."""
+    return blocks[index] if index >= 0 and at < blocks[index].end else None
 
 
 def _locator(block: Block) -> str | None:

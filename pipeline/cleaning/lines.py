@@ -70,8 +70,7 @@ def split_lines(source: Source, mapped: Mapped, unfolded: str) -> list[Line]:
     ``unfolded`` is the same text before full-width digits became plain: by it widths are measured.
     """
     text = mapped.text
-    placed = _placed(source.layer.blocks, mapped)
-    starts = [start for start, _ in placed]
+    blocks = _Blocks(source.layer.blocks, mapped)
     lines: list[Line] = []
     at = gap = 0
     while at < len(text):
@@ -81,7 +80,7 @@ def split_lines(source: Source, mapped: Mapped, unfolded: str) -> list[Line]:
         if words:
             left = text.index(words[0], at)
             right = left + len(words)
-            block, cells = _block(placed, starts, left, right)
+            block, cells = blocks.of(at, left, end)
             indent = columns(unfolded[at:left]) if left > at else 0
             width = indent + columns(unfolded[left:right])
             lines.append(Line(len(lines), at, end, left, right, words, indent, width, gap, block, cells))
@@ -92,24 +91,33 @@ def split_lines(source: Source, mapped: Mapped, unfolded: str) -> list[Line]:
     return lines
 
 
-def _placed(blocks: tuple[Block, ...], mapped: Mapped) -> list[tuple[int, Block]]:
-    return [(mapped.find(block.start), block) for block in blocks]
+class _Blocks:
+    """The blocks of a layer by where they stand in the text that came of it. In a plain text only tables have any."""
 
+    def __init__(self, blocks: tuple[Block, ...], mapped: Mapped) -> None:
+        self._blocks = blocks
+        self._starts = [mapped.find(block.start) for block in blocks]
+        self._ends = [mapped.find(block.end) for block in blocks]
 
-def _block(
-    placed: list[tuple[int, Block]], starts: list[int], left: int, right: int
-) -> tuple[Block | None, tuple[Block, ...]]:
-    index = bisect_right(starts, left) - 1
-    if index < 0:
-        return None, ()
-    block = placed[index][1]
-    if block.cell is None:
-        return block, ()
-    row = (block.cell.table, block.cell.row)
-    low = index
-    while low and (cell := placed[low - 1][1].cell) and (cell.table, cell.row) == row:
-        low -= 1
-    high = index
-    while high + 1 < len(placed) and (cell := placed[high + 1][1].cell) and (cell.table, cell.row) == row:
-        high += 1
-    return block, tuple(block for _, block in placed[low : high + 1])
+    def of(self, start: int, left: int, end: int) -> tuple[Block | None, tuple[Block, ...]]:
+        """The block that a line ``[start:end]`` stands in whose words begin at ``left``, and the cells of its row."""
+        index = bisect_right(self._starts, left) - 1
+        if index < 0 or self._ends[index] <= left:  # none reaches into the line, but one may begin in it
+            if index + 1 < len(self._blocks) and self._starts[index + 1] < end:
+                index += 1
+            elif index < 0 or self._ends[index] < start:
+                return None, ()
+        block = self._blocks[index]
+        if block.cell is None:
+            return block, ()
+        row = (block.cell.table, block.cell.row)
+        low = high = index
+        while low and self._is_of(low - 1, row) and self._starts[low - 1] >= start:
+            low -= 1
+        while high + 1 < len(self._blocks) and self._is_of(high + 1, row) and self._starts[high + 1] <= end:
+            high += 1
+        return block, self._blocks[low : high + 1]
+
+    def _is_of(self, index: int, row: tuple[int, int]) -> bool:
+        cell = self._blocks[index].cell
+        return cell is not None and (cell.table, cell.row) == row

@@ -203,9 +203,9 @@ def _judged_prose(line: Line, known: Features) -> Verdict | None:
 
 
 def _judged_row(line: Line, known: Features) -> Verdict | None:
-    cells = [cell for cell in line.text.split("\t") if cell.strip()]
+    cells = sum(cell.end > cell.start for cell in line.cells)
     labels = len(_labels().findall(line.text))
-    if labels and 2 * labels >= len(cells):
+    if labels and 2 * labels >= cells:
         return Verdict("labels", metadata=True)
     if known.zone in ("nav", "footer") or (known.links >= _ALL_LINKS and known.size > 8):
         return Verdict("links")

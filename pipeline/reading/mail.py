@@ -20,6 +20,7 @@ from pipeline.model import TextLayer
 from pipeline.reading.decoding import decode
 from pipeline.reading.layout import Read
 from pipeline.reading.page import read_page
+from pipeline.reading.text_tables import find_tables
 
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 _BLANKS = re.compile(r"\s+")
@@ -119,7 +120,8 @@ def _body(message: Message, name: str) -> Read | None:
     plain = [_text(part, name) for part in texts if part.get_content_type() != "text/html"]
     if not plain:
         return None
-    return Read(TextLayer("\n".join(text for text, _ in plain)), plain[0][1])
+    words = "\n".join(text for text, _ in plain)
+    return Read(TextLayer(words, find_tables(words)), plain[0][1])
 
 
 def _root(message: Message) -> Message | None:

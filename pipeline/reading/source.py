@@ -13,6 +13,7 @@ from pipeline.reading.decoding import decode
 from pipeline.reading.kinds import is_html, kind_of
 from pipeline.reading.layout import Read
 from pipeline.reading.page import read_page
+from pipeline.reading.text_tables import find_tables
 
 READERS: dict[str, tuple[str, str]] = {
     "pdf": ("pipeline.reading.pdf.reader", "read_pdf"),
@@ -34,9 +35,9 @@ def read_source(data: bytes, name: str, hints: Mapping[str, str] | None = None) 
     """Read the bytes of a file or page; ``name`` is its file name or address and decides nothing but the kind.
     ``hints`` is what is known of it from outside (where and when it was fetched); it goes before what it says itself.
 
-    The layer of a text file is the decoded file, character for character, without a byte-order mark. The layer of
-    every other kind is its visible text. A few undecodable bytes stand as U+FFFD, and ``hints["undecodable"]`` says
-    how many.
+    The layer of a text file is the decoded file, character for character, without a byte-order mark; only the cells of
+    tables drawn in it are blocks. The layer of every other kind is its visible text. A few undecodable bytes stand as
+    U+FFFD, and ``hints["undecodable"]`` says how many.
 
     Raises Refused with a code and a message for the user: ``empty``, ``too_large``, ``unsupported`` (a kind that is
     not read), ``binary`` (no text at all), ``undecodable`` (text in no encoding that is known), ``encrypted``,
@@ -75,7 +76,7 @@ def _read_text(data: bytes, name: str) -> tuple[str, Read]:
     decoded = decode(data, name)
     hints = {"undecodable": str(decoded.lost)} if decoded.lost else {}
     if not is_html(decoded.text, name):
-        return "text", Read(TextLayer(decoded.text), decoded.encoding, hints)
+        return "text", Read(TextLayer(decoded.text, find_tables(decoded.text)), decoded.encoding, hints)
     layer, declared = read_page(decoded.text)
     if decoded.text.strip() and not layer.text.strip():
         raise Refused("empty", f"{name}: is a page without visible text; save it again with its text loaded")
