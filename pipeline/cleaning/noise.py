@@ -37,7 +37,20 @@ def judge(text: str, lines: Sequence[Line]) -> list[Verdict | None]:
     features, verdicts = judge_by_rules(text, lines)
     for at in noisy(lines, features, [verdict is not None for verdict in verdicts]):
         verdicts[at] = Verdict("like noise")
+    _keep_whole(lines, verdicts)
     return verdicts
+
+
+def _keep_whole(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:
+    """Where the page says which lines are one paragraph, it goes as a whole or stays as a whole."""
+    start = 0
+    for at in range(1, len(lines) + 1):
+        if at < len(lines) and lines[at].block is not None and lines[at].block is lines[start].block:
+            continue
+        block = lines[start].block
+        if block is not None and block.wrapped and (block.continues or None in verdicts[start:at]):
+            verdicts[start:at] = [None] * (at - start)
+        start = at
 
 
 def judge_by_rules(text: str, lines: Sequence[Line]) -> tuple[list[Features], list[Verdict | None]]:

@@ -21,7 +21,7 @@ _DIGITS = re.compile(r"[\d０-９]+")
 def drop_running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) -> None:
     """Lines that come back beside page numbers are headers or footers of pages (scanners misread some characters).
 
-    Where the file itself has pages, its reader has told them already.
+    Where the page itself says which lines are paragraphs, its reader has told headers and footers already.
     """
     beside: dict[int, str] = {}
     for at, verdict in enumerate(verdicts):
@@ -43,7 +43,7 @@ def drop_running_heads(lines: Sequence[Line], verdicts: list[Verdict | None]) ->
 
 
 def _may_head(line: Line) -> bool:
-    if line.block is not None and line.block.locator is not None:
+    if line.block is not None and line.block.wrapped:
         return False
     return len(line.text) <= _LONG and not _SENTENCE.search(line.text)
 

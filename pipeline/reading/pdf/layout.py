@@ -230,7 +230,7 @@ class _Writer:
     def part(self, placed: _Placed, style: Style) -> None:
         if isinstance(placed.part, TextBlock):
             block = placed.part
-            style = replace(style, kind=block.kind, wrapped=len(block.lines) > 1, continues=block.continues)
+            style = replace(style, kind=block.kind, wrapped=True, continues=block.continues)
             self.text(list(zip(block.lines, block.doubtful, strict=True)), style)
         else:
             self._rows(placed, placed.part, style)
