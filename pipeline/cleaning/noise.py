@@ -333,5 +333,7 @@ def _rows_with_bars(lines: Sequence[Line], verdicts: list[Verdict | None]) -> No
     """Words parted by bars above a line with as many bars that stays are the head of a table, no navigation."""
     for at in range(len(lines) - 2, -1, -1):
         bars = lines[at].text.count("|")
-        if verdicts[at] and verdicts[at + 1] is None and bars >= _MIN_BARS and bars == lines[at + 1].text.count("|"):
+        if not verdicts[at] or verdicts[at + 1] is not None or lines[at + 1].cells:
+            continue
+        if bars >= _MIN_BARS and bars == lines[at + 1].text.count("|"):
             verdicts[at] = None

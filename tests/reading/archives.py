@@ -2,11 +2,15 @@
 
 import gzip
 import io
+import quopri
 import struct
 import tarfile
 import zipfile
 import zlib
 from email.message import EmailMessage
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 
 class _Gbk(zipfile.ZipInfo):
@@ -117,8 +121,6 @@ def mail(*, html: str | None = None, text: str | None = None, files: dict[str, b
 
 def saved_page(html: str, charset: str) -> bytes:
     """A page as browsers save it in one file (.mht)."""
-    import quopri
-
     lines = [
         "From: <Saved by Blink>", "Snapshot-Content-Location: http://www.example.gov.cn/jy/1.html",
         "Subject: =?utf-8?Q?=E6=80=BB=E7=BB=93?=", "Date: Tue, 5 Mar 2024 08:00:00 -0000", "MIME-Version: 1.0",
@@ -133,18 +135,14 @@ def saved_page(html: str, charset: str) -> bytes:
 
 def crawl(records: list[tuple[str, str, bytes]], *, packed: bool = True, transport: bool = False) -> bytes:
     """A WARC file of ``(address, content type, body)``, by warcio; ``transport``: bodies packed as servers send them."""
-    from warcio.statusandheaders import StatusAndHeaders
-    from warcio.warcwriter import WARCWriter
-
     buffer = io.BytesIO()
     writer = WARCWriter(buffer, gzip=packed)
     for address, kind, body in records:
         headers = [("Content-Type", kind)]
         if transport:
             headers.append(("Content-Encoding", "gzip"))
-            body = gzip.compress(body, mtime=0)
         record = writer.create_warc_record(
-            address, "response", payload=io.BytesIO(body),
+            address, "response", payload=io.BytesIO(gzip.compress(body, mtime=0) if transport else body),
             http_headers=StatusAndHeaders("200 OK", headers, protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": "2024-03-05T00:00:00Z"},
         )  # fmt: skip

@@ -2,8 +2,9 @@
 
 import gzip
 import io
+import tarfile
 import zipfile
-from pathlib import Path
+import zlib
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,6 @@ from pipeline.errors import Refused
 from pipeline.reading import read_source
 from pipeline.reading.opening import list_entries, open_container, open_inside, tars, tree, warcs, zips
 from pipeline.reading.opening.names import harmless, told_apart
-
 from tests.reading.archives import (
     crawl,
     encrypted,
@@ -28,7 +28,6 @@ from tests.reading.archives import (
     zipped,
 )
 
-SAMPLES = Path(__file__).parents[2] / "corpora/samples"
 REPORT = "全县现有小学12所。".encode()
 PAGE = "<html><body><p>全县现有小学12所。</p></body></html>"
 
@@ -189,7 +188,7 @@ def test_a_bomb_is_refused_by_what_it_says_of_itself():
 
 
 def test_a_bomb_that_lies_about_its_size_stops_there():
-    packer = __import__("zlib").compressobj(9, 8, -15)
+    packer = zlib.compressobj(9, 8, -15)
     packed = packer.compress(b"\0" * (1 << 20)) + packer.flush()
     container = opened(hand_made([("a.txt", packed, 10)]))
     with pytest.raises(Refused) as caught:
@@ -240,8 +239,6 @@ def test_limits_of_a_whole(monkeypatch):
 
 
 def test_links_in_a_tar_are_passed_over():
-    import tarfile
-
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         link = tarfile.TarInfo("link.txt")

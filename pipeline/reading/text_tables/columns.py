@@ -102,7 +102,9 @@ def _table(run: Sequence[Row], rows: list[list[Piece]], *, tabbed: bool) -> Draw
     head = _head(rows[:first], columns)
     top = first - len(head)
     rows = rows[top : last + 1]
-    if columns < 2 or len(rows) < (_FEWEST_ROWS if columns == 2 or not tabbed else 2) or _is_contents(rows):
+    if columns < 2 or len(rows) < (_FEWEST_ROWS if columns == 2 or not tabbed else 2):
+        return None
+    if not head and _is_contents(rows):
         return None
     grid = _listed(rows, columns) if tabbed else _aligned(rows, len(head), columns)
     if grid is None:
@@ -123,12 +125,14 @@ def _goes_on(row: Sequence[Piece], before: Sequence[Piece]) -> bool:
 
 def _columns(body: Sequence[Sequence[Piece]]) -> int:
     """How many columns the rows with figures agree on; 0 where they agree on none, or others are too many."""
-    counts = Counter(len(row) for row in body if _has_figure(row))
+    several = [row for row in body if len(row) > 1]
+    counts = Counter(len(row) for row in several if _has_figure(row))
     if not counts:
         return 0
     columns, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]))
     figures = sum(counts.values())
-    return columns if agreeing >= 2 and agreeing >= _SAME * figures and figures >= _SAME * len(body) else 0
+    sure = agreeing >= max(2, _SAME * figures) and figures >= _SAME * len(several) and 2 * len(several) >= len(body)
+    return columns if sure else 0
 
 
 def _head(above: Sequence[Sequence[Piece]], columns: int) -> Sequence[Sequence[Piece]]:
@@ -136,11 +140,13 @@ def _head(above: Sequence[Sequence[Piece]], columns: int) -> Sequence[Sequence[P
     head: list[Sequence[Piece]] = []
     for row in reversed(above):
         words = [piece for piece in row if piece.text]
-        if not 1 < len(words) <= columns or len(head) == _MOST_HEADS:
+        if not words or len(words) > columns or len(head) == _MOST_HEADS:
             break
         if any(_patterns()[0].match(piece.text) for piece in words):
             break
         head.insert(0, row)
+    while head and len(head[0]) == 1:  # a line above the head, of one piece, is a caption
+        head.pop(0)
     return head
 
 
@@ -152,15 +158,15 @@ def _listed(rows: Sequence[Sequence[Piece]], columns: int) -> list[dict[int, Pie
 
 
 def _is_contents(rows: Sequence[Sequence[Piece]]) -> bool:
-    """Headings with page numbers behind them: two cells, the second numbers that never fall."""
-    filled = [[piece for piece in row if piece.text] for row in rows]
-    pairs = [row for row in filled if len(row) == 2 and row[1].text.isdigit()]
-    if len(pairs) < _SAME * len(rows):
+    """Headings with page numbers behind them, which never fall."""
+    filled = [[piece.text for piece in row if piece.text] for row in rows]
+    listed = [row for row in filled if len(row) > 1 and row[-1].isdigit() and not any(map(is_figure, row[1:-1]))]
+    if len(listed) < _SAME * len(rows):
         return False
-    pages = [int(row[1].text[:9]) for row in pairs]
-    opened = sum(_CONTENTS.match(row[0].text) is not None for row in pairs)
+    pages = [int(row[-1][:9]) for row in listed]
+    opened = sum(_CONTENTS.match(row[0]) is not None for row in listed)
     return pages == sorted(pages) and (
-        2 * opened >= len(pairs) or any("…" in row[0].text or "..." in row[0].text for row in pairs)
+        2 * opened >= len(listed) or any("…" in row[0] or "..." in row[0] for row in listed)
     )
 
 
@@ -179,7 +185,7 @@ def _aligned(rows: Sequence[Sequence[Piece]], heads: int, columns: int) -> list[
         found: dict[int, Piece] | None
         if len(row) == columns:
             found = dict(enumerate(row))
-        elif number < heads - 1:
+        elif number < heads - 1 and len(row) > 1:
             found = spread(row, intervals, figures)
         elif len(row) == 1 and not is_number(row[0].text):
             found = {0: row[0]}

@@ -52,7 +52,10 @@ def _head_rows(grid: Grid) -> int:
     for number, row in enumerate(grid):
         first = min(row, default=0)
         if any(is_figure(piece.text) for column, piece in row.items() if column > first or column > 0):
-            return number
+            groups = 0
+            while number > groups and set(grid[number - groups - 1]) == {0}:  # the name of a group of rows
+                groups += 1
+            return number - groups
     return 0
 
 
