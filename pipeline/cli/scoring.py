@@ -27,7 +27,9 @@ from pipeline.evaluating import (
 from pipeline.evaluating.floors import floors_text
 
 
-def run_evaluation(path: Path, *, show: bool, as_json: bool, raise_floors: bool, processes: int | None) -> list[str]:
+def run_evaluation(
+    path: Path, *, show: bool, as_json: bool, raise_floors: bool, processes: int | None, by_indicator: bool = False
+) -> list[str]:
     """Score every gold set that is there and print the result; what falls short, in words. Raises ResourceError."""
     floors = load_floors(path)
     faults: list[str] = []
@@ -45,6 +47,8 @@ def run_evaluation(path: Path, *, show: bool, as_json: bool, raise_floors: bool,
             printed[name] = _json(scores)
         else:
             print("\n".join(_lines(name, scores, show=show)))
+            if by_indicator:
+                print("\n".join(_indicator_lines(scores)))
         if raise_floors:
             entries[name] = raised(entry, digest, scores)
         faults += check_floors(name, entries[name], digest, scores)
@@ -76,6 +80,12 @@ def _lines(name: str, scores: Scores, *, show: bool) -> Iterator[str]:
         yield _score_line(document.name, document.found, document.whole)
     yield _score_line("ALL", scores.found, scores.whole)
     yield "agreement over pairs: " + "  ".join(f"{field} {share:.3f}" for field, share in scores.fields.items())
+
+
+def _indicator_lines(scores: Scores) -> Iterator[str]:
+    yield f"{'of each indicator':<30}{'gold':>6}{'facts':>7}    P     R"
+    for code, score in scores.by_indicator.items():
+        yield f"{code:<30}{score.wanted:6}{score.predicted:7} {score.precision:6.3f} {score.recall:5.3f}"
 
 
 def _score_line(name: str, found: Score, whole: Score) -> str:
@@ -111,4 +121,8 @@ def _json(scores: Scores) -> dict[str, object]:
         name: {"gold": found.wanted, "facts": found.predicted, "found": numbers(found), "whole": numbers(whole)}
         for name, found, whole in rows
     }
-    return {"documents": documents, "fields": scores.fields}
+    indicators = {
+        code: {"gold": score.wanted, "facts": score.predicted, "found": numbers(score)}
+        for code, score in scores.by_indicator.items()
+    }
+    return {"documents": documents, "fields": scores.fields, "indicators": indicators}

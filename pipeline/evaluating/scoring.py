@@ -100,6 +100,21 @@ class Scores:
             asked.update(document.asked)
         return {field: right[field] / asked[field] if asked[field] else 0.0 for field in FIELDS}
 
+    @property
+    def by_indicator(self) -> dict[str, Score]:
+        """What was found of each indicator, those first of which the gold sets have most."""
+        hits: Counter[str] = Counter()
+        predicted: Counter[str] = Counter()
+        wanted: Counter[str] = Counter()
+        for document in self.documents:
+            hits.update(gold["indicator"] for gold, _ in document.pairs)
+            wanted.update(row["indicator"] for row in document.missed)
+            predicted.update(row["indicator"] for row in document.invented)
+        wanted.update(hits)
+        predicted.update(hits)
+        codes = sorted(wanted | predicted, key=lambda code: (-wanted[code], code))
+        return {code: Score(hits[code], predicted[code], wanted[code]) for code in codes}
+
 
 def agrees(field: str, gold: Row, fact: Row) -> bool | None:
     """Whether a fact agrees with a gold fact in a field; None where the gold set leaves it open.
