@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 
 from pipeline.errors import Refused
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_DPI, _MOST_PIXELS = 200, 5000
+"""Pages are drawn for OCR at so many dots per inch; a poster at less, so that no side has more pixels."""
 
 _PASSWORD = 4
 """``FPDF_ERR_PASSWORD`` of pdfium's ``fpdfview.h``."""
@@ -45,5 +52,18 @@ def repaired(data: bytes) -> bytes:
         target = BytesIO()
         document.save(target)
         return target.getvalue()
+    finally:
+        document.close()
+
+
+def drawn_pages(data: bytes, numbers: Iterable[int]) -> Iterator[tuple[int, Image, float]]:
+    """Pictures of pages: number (from 1), picture, dots per inch."""
+    document = opened(data)
+    try:
+        for number in numbers:
+            page = document[number - 1]
+            scale = min(_DPI / 72, _MOST_PIXELS / max(page.get_size()))
+            yield number, page.render(scale=scale).to_pil().convert("RGB"), 72 * scale
+            page.close()
     finally:
         document.close()
