@@ -25,8 +25,19 @@ def compare(
     filters: Filters,
     out: Annotated[Path, typer.Option("--out", file_okay=False, help="The folder to write into.")] = Path("outputs"),
     excel: Annotated[
-        bool, typer.Option("--excel", help="Begin the files with the mark by which Excel knows Chinese.")
-    ] = (False),
+        bool, typer.Option("--excel", help="Begin the CSV files with the mark by which Excel knows Chinese.")
+    ] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also a workbook: a sheet a theme, sentences as comments.")] = (
+        False
+    ),
+    parquet: Annotated[bool, typer.Option("--parquet", help="Also a Parquet file, for other tools.")] = False,
+    derived: Annotated[
+        bool, typer.Option("--derived", help="Also per student and teacher, shares, growth, ranks, spread, standards.")
+    ] = False,
+    series: Annotated[
+        bool, typer.Option("--series", help="Also series: a row a region and indicator, a column a year.")
+    ] = False,
+    others: Annotated[bool, typer.Option("--others", help="Also the values that were not picked, and why.")] = False,
     lang: LangOption = Lang.ZH,
     db: Db = None,
 ) -> None:
@@ -35,13 +46,18 @@ def compare(
     comparison.csv has a row for each value, comparison-wide.csv regions down and indicators across.
 
     \b
-    Example: countyfacts compare --region 福建省 --period 2023 --excel
+    Example: countyfacts compare --province 福建省 --period 2023 --excel
+    Example: countyfacts compare --peers 晋安区 --xlsx --derived
     """
+    from pipeline.comparing import Extras  # noqa: PLC0415
     from pipeline.comparing import compare as write_tables  # noqa: PLC0415
 
-    done = write_tables(chosen_db(db), out, filters, excel=excel, lang=lang)
+    extras = Extras(derived=derived, others=others, series=series, xlsx=xlsx, parquet=parquet)
+    done = write_tables(chosen_db(db), out, filters, excel=excel, lang=lang, extras=extras)
     print(f"{done.tidy}: {done.values} values out of {done.facts} facts, {done.regions} regions")
     print(f"{done.wide}: regions down, indicators across")
+    for written in done.extras:
+        print(f"{written.path}: {written.what}")
     if done.conflicts:
         print(f"{done.conflicts} values are contradicted by others: column conflicts")
     if done.without_region:

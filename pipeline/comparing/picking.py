@@ -83,6 +83,16 @@ def agrees(a: StoredFact, b: StoredFact) -> bool:
     return (high_b is None or low_a is None or low_a <= high_b) and (high_a is None or low_b is None or low_b <= high_a)
 
 
+RULES = ("scope", "bound", "report_published", "damage", "confidence", "order")
+"""The rules of choice in order, by what they look at; the last is the order of paths and of places in the text."""
+
+
+def deciding_rule(picked: StoredFact, other: StoredFact) -> str:
+    """The first rule that set the picked value before another one of the same key."""
+    pairs = zip(_preference(picked), _preference(other), strict=True)
+    return RULES[min(next((n for n, (a, b) in enumerate(pairs) if a != b), len(RULES)), len(RULES) - 1)]
+
+
 def _preference(fact: StoredFact) -> tuple[object, ...]:
     return (
         fact.scope is not None,
@@ -110,10 +120,10 @@ def _interval(fact: StoredFact) -> tuple[Decimal | None, Decimal | None]:
         case "range":
             high = fact.value_high if fact.value_high is not None else value
             return value - slack, high + slack
-        case "over" | "at_least":
-            return value - slack, None
+        case "over" | "at_least":  # a fall by 5 points and more is one to -5 or below
+            return (value - slack, None) if value >= 0 else (None, value + slack)
         case "at_most":
-            return None, value + slack
+            return (None, value + slack) if value >= 0 else (value - slack, None)
         case "approx" | "nearly":
             slack = max(slack, abs(value) * NEARNESS)
     return value - slack, value + slack

@@ -16,6 +16,9 @@ class Labels(Strict):
     bound: dict[str, tuple[str, str]]
     status: dict[str, tuple[str, str]]
     region_basis: dict[str, tuple[str, str]]
+    rule: dict[str, tuple[str, str]]
+    verdict: dict[str, tuple[str, str]]
+    difference: dict[str, tuple[str, str]]
     heading: dict[str, tuple[str, str]]
 
     def rows(self) -> list[tuple[str, str, str, str]]:

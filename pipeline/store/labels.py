@@ -13,8 +13,12 @@ class Labels(NamedTuple):
     names: Mapping[str, Mapping[str, tuple[str, str]]]
 
     def heading(self, column: str, lang: str = "zh") -> str:
-        """A column heading: Chinese with the column's code beside it, or (``en``) the code alone."""
-        return column if lang == "en" else f"{self.names['heading'][column][0]} {column}"
+        """A column heading: Chinese with the column's code beside it, or (``en``) the code alone.
+
+        A database written before a column was thought of has the code alone.
+        """
+        name = self.names["heading"].get(column)
+        return column if lang == "en" or name is None else f"{name[0]} {column}"
 
     def word(self, kind: str, code: str | None, lang: str = "zh") -> str:
         """A word of the records for a reader: Chinese, or (``en``) the code itself; empty for None."""
