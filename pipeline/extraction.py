@@ -97,12 +97,15 @@ def read_periods(clean: CleanText, reports: Sequence[Report]) -> tuple[Period, .
 
 def notes_on(extraction: Extraction) -> tuple[str, ...]:
     """What a user should know of how a source was read, in words; empty where there is nothing."""
+    notes = []
     if any(report.tangled for report in extraction.reports):
-        return (
+        notes.append(
             f"pages of its {len(extraction.reports)} reports seem to lie between one another's; it is too large to be "
-            "untangled, so figures may stand under another report's region: split it into smaller files",
+            "untangled, so figures may stand under another report's region: split it into smaller files"
         )
-    return ()
+    if unread := extraction.source.hints.get("unread_pages"):
+        notes.append(f"pages that are pictures without text were not read: {unread}; the extra ocr (make ocr) reads them")
+    return tuple(notes)
 
 
 class _Owners:
@@ -179,8 +182,15 @@ def _facts(
                 region_name=region.name, region_basis=region.basis, region_evidence=region.evidence,
                 number=source.layer.text[start:end], scope=link.scope, start=start, end=end,
                 locator=_locator(block) if block else None,
-                sentence=_sentence(clean, link), confidence=link.confidence,
+                sentence=_sentence(clean, link), confidence=link.confidence, flags=_flags(source, start, end),
             )  # fmt: skip
+
+
+def _flags(source: Source, start: int, end: int) -> tuple[str, ...]:
+    """``ocr_doubt`` for a number with a character that the OCR isn't sure of."""
+    doubtful = source.layer.doubtful
+    index = bisect_right(doubtful, start, key=lambda span: span[1])
+    return ("ocr_doubt",) if index < len(doubtful) and doubtful[index][0] < end else ()
 
 
 def _sentence(clean: CleanText, link: Link) -> str:
