@@ -62,3 +62,9 @@ MAX_PAGE_FORMS = 10_000
 
 CONVERSION_SECONDS = 120
 """How long LibreOffice may take over one file. A report takes three seconds, most of it for starting."""
+
+MAX_OCR_PAGES = 300
+"""Scanned pages of one file. One takes some five seconds to read."""
+
+MAX_PICTURE_PIXELS = 120_000_000
+"""Pixels of a picture: an A3 page at 600 dots per inch has 70 million."""
