@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
@@ -129,7 +129,11 @@ def general(value: Decimal) -> str:
 
 def round_half_up(value: Decimal, places: int) -> Decimal:
     """Rounded as Excel rounds: halves away from zero."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_EXACT)
+
+
+_EXACT = Context(prec=400)
+"""Enough for every number of a workbook with every format; the usual 28 digits aren't."""
 
 
 def _chosen(sections: tuple[Section, ...], value: Decimal) -> tuple[Section | None, bool]:
