@@ -54,7 +54,7 @@ def crawl(job: Job) -> None:
         _say({"outcome": outcome.model_dump(mode="json"), "fetched": budget.fetched, "bytes": budget.bytes})
 
     began = time.monotonic()
-    process = CrawlerProcess(settings_of(job), install_root_handler=False)
+    process = CrawlerProcess(settings_of(job))
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     process.crawl(ReportSpider, job=job, progress=state, files=files, budget=budget, emit=emit)
     process.start(install_signal_handlers=False)
@@ -114,6 +114,8 @@ def settings_of(job: Job) -> dict[str, Any]:
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "STATS_DUMP": False,
         "LOGSTATS_INTERVAL": 0,
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
@@ -141,7 +143,8 @@ def _lock(folder: Path) -> int | None:
 
 
 def _die_with_caller() -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1024):  # not by the buffer of sys.stdin, whose lock would be held at the end
+        pass
     os._exit(_ORPHANED)
 
 

@@ -24,6 +24,7 @@ MAX_PAGE_BYTES = 16 * 1024 * 1024
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 _TITLE_LENGTH = range(4, 200)
 _PUBLISHER_LENGTH = 40
+_UNDER_LENGTH = 120
 _XML_HEAD = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
@@ -69,10 +70,11 @@ def parse_page(data: bytes, address: str) -> Page:
 def about(page: Page) -> About:
     """The title, date and publisher of the report on a page: as its head declares, else where its profile says."""
     declared = _declared(page.tree)
-    published = _first_date([declared.get("published", ""), *_texts(page, "published")])
-    return About(
-        declared.get("title") or _title(page), published, declared.get("publisher") or _publisher(page)
-    )  # fmt: skip
+    title = _title(page)
+    under = _under(page, title)
+    published = _first_date([declared.get("published", ""), *_texts(page, "published"), under])
+    publisher = declared.get("publisher") or _publisher(page, under)
+    return About(declared.get("title") or title, published, publisher)
 
 
 def attachments(page: Page) -> list[Link]:
@@ -152,14 +154,27 @@ def _title(page: Page) -> str | None:
     return (text_of(title) or None) if title is not None else None
 
 
-def _publisher(page: Page) -> str | None:
-    words = "|".join(map(re.escape, sites().publisher_words))
-    named = re.compile(rf"(?:{words})\s?[:：]\s?([^\s:：|【】\[\]]{{2,{_PUBLISHER_LENGTH}}})")
+def _under(page: Page, title: str | None) -> str:
+    """The words under the title, where most sites say when and by whom a report was published."""
+    body = page.tree.find("body")
+    text = text_of(body) if body is not None else ""
+    at = text.find(title) if title else -1
+    return text[at + len(title or "") :][:_UNDER_LENGTH] if at >= 0 else ""
+
+
+def _publisher(page: Page, under: str) -> str | None:
+    named = _named_publisher()
     texts = list(_texts(page, "publisher"))
-    for text in (*texts, *_texts(page, "published")):
+    for text in (*texts, *_texts(page, "published"), under):
         if match := named.search(text):
             return match[1]
     return next((text for text in texts if 2 <= len(text) <= _PUBLISHER_LENGTH and not _DATE.search(text)), None)
+
+
+@cache
+def _named_publisher() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sites().publisher_words))
+    return re.compile(rf"(?:{words})\s?[:：]\s?([^\s:：|【】\[\]]{{2,{_PUBLISHER_LENGTH}}})")
 
 
 def _texts(page: Page, what: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from pipeline.scraping.storing import Files
 ROBOTS = "robots"
 DONE = "done"
 SAME = "same"
-_KEPT_HEADERS = ("Content-Type", "ETag", "Last-Modified", "Content-Disposition", "Date")
+_KEPT_HEADERS = ("Content-Type", "ETag", "Last-Modified", "Content-Disposition")
 
 
 class Remembering:

@@ -70,6 +70,8 @@ class State:
     def __init__(self, folder: Path, key: str) -> None:
         fresh = not (folder / STATE).exists()
         self._db = sqlite3.connect(folder / STATE, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")  # whole after a kill; a loss of power may take the last lines
         self._db.executescript(_SCHEMA)
         now = time.time()
         open_run = self._db.execute(

@@ -53,12 +53,12 @@ class Files:
         sha256 = fetched.sha256
         note = self.note_path(sha256)
         if (known := self.note(sha256)) is not None:
-            self._list_address(note, known, fetched.address)
+            self._list_address(note, known, fetched)
             return False
         path = note.parent / f"{sha256}.{fetched.ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, fetched.body)
-        _write_json(note, self._note_on(fetched, path))
+        _write_json(note, self._note_on(fetched, path.name))
         return True
 
     def note_path(self, sha256: str) -> Path:
@@ -100,17 +100,18 @@ class Files:
             path.unlink(missing_ok=True)
 
     @staticmethod
-    def _note_on(fetched: Fetched, path: Path) -> dict[str, Any]:
+    def _note_on(fetched: Fetched, file: str) -> dict[str, Any]:
         fields = fetched._asdict()
         del fields["body"], fields["ending"]
-        return {**fields, "sha256": fetched.sha256, "size": len(fetched.body), "file": path.name}
+        return {**fields, "sha256": fetched.sha256, "size": len(fetched.body), "file": file}
 
-    @staticmethod
-    def _list_address(path: Path, note: dict[str, Any], address: str) -> None:
-        others = set(note.get("also_at", ()))
-        if address == note["address"] or address in others:
+    def _list_address(self, path: Path, note: dict[str, Any], fetched: Fetched) -> None:
+        """Add an address to a note; it tells of the one whose letters come first, whichever came first itself."""
+        addresses = {note["address"], *note.get("also_at", ())}
+        if fetched.address in addresses:
             return
-        _write_json(path, {**note, "also_at": sorted({*others, address})})
+        told = self._note_on(fetched, note["file"]) if fetched.address < min(addresses) else note
+        _write_json(path, {**told, "also_at": sorted({*addresses, fetched.address} - {told["address"]})})
 
 
 def _write_json(path: Path, fields: dict[str, Any]) -> None:

@@ -97,4 +97,4 @@ class Columns:
 
 
 def _chunks(entries):
-    return [entries[n : n + _PER_PAGE] for n in range(0, len(entries), _PER_PAGE)]
+    return [entries[n : n + _PER_PAGE] for n in range(0, len(entries), _PER_PAGE)] or [[]]

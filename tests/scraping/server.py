@@ -57,6 +57,7 @@ class Site:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: else each answer waits for the other side to acknowledge its head
     site: Site
 
     def do_GET(self):
