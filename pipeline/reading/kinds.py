@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pipeline.errors import Refused
 from pipeline.reading.office_kinds import office_kind
 
-_READ = "text (.txt) and pages (.html) in UTF-8, UTF-16, GB18030 (GBK, GB2312) or Big5"
+_READ = "text (.txt), page (.html), .docx, .xlsx, .csv or .pdf"
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a zip archive"),
