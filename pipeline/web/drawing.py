@@ -68,7 +68,7 @@ def strip(
     """
     named = list(lines)
     values = sorted([mark.value for mark in marks] + [value for value, _ in named])
-    if not values:
+    if not marks:
         return Markup("")
     radius = 4 if len(marks) <= 400 else 2
     scale = Scale(*_padded(values[0], values[-1]), 16, width - 16)

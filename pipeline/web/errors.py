@@ -6,6 +6,7 @@ import sys
 import traceback
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
@@ -27,6 +28,8 @@ def _told(exception: Exception) -> tuple[int, str]:
     if isinstance(exception, Base400):
         return exception.status, str(exception.args[0]) if exception.args else ""
     if isinstance(exception, DatasetteError):
+        if isinstance(exception.__cause__ or exception.__context__, QueryInterrupted):
+            return exception.status, "the query took too long; ask for less, or use: countyfacts sql"
         return exception.status, str(exception.message)
     if isinstance(exception, PipelineError):
         return 503, str(exception)

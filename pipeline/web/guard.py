@@ -69,8 +69,9 @@ def guarded(application: Application, names: Iterable[str], *, tables: str) -> A
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", []), *_HEADERS, (b"content-security-policy", policy.encode())]
-                message = {**message, "headers": headers}
+                ours = dict([*_HEADERS, (b"content-security-policy", policy.encode())])
+                theirs = [(name, value) for name, value in message.get("headers", []) if name.lower() not in ours]
+                message = {**message, "headers": [*theirs, *ours.items()]}
             await send(message)
 
         refusal = _refusal(scope, known)

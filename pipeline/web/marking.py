@@ -53,7 +53,7 @@ class Marking(NamedTuple):
     link: Callable[[str], str]
     edit_name: Callable[[str], str]
     dropped_words: Callable[[int, str], str]
-    plain_edits: tuple[str, ...]
+    plain_edits: frozenset[str]
 
 
 class Stretch(NamedTuple):
@@ -86,12 +86,14 @@ def marked_stretches(
     way.
     """
     text = _Text(layer, figures, edits, marking)
-    at = 0
+    at, told = 0, False
     for paragraph in paragraphs:
         start, end = max(at, paragraph.start), max(at, paragraph.end)
         yield from _between(text, at, start)
         if end > start:
-            yield Stretch(paragraph.kind, paragraph.depth, paragraph.report, start, _marked(text, start, end))
+            html = _marked(text, start, end, first=not (told and start == at), last=True)
+            yield Stretch(paragraph.kind, paragraph.depth, paragraph.report, start, html)
+            told = True
         at = end
     yield from _between(text, at, len(layer))
 
@@ -109,24 +111,29 @@ def _between(text: _Text, start: int, end: int) -> Iterator[Stretch]:
         if edit.end > start and text.layer[edit.start : edit.end].strip() and name not in names:
             names.append(name)
     words = text.marking.dropped_words(len(text.layer[start:end].strip()), ", ".join(names))
-    html = Markup('<details><summary>{}</summary><div class="dropped-text">{}</div></details>').format(
-        words, _marked(text, start, end)
-    )
+    inner = _marked(text, start, end, first=start == 0, last=end == len(text.layer))
+    html = Markup('<details><summary>{}</summary><div class="dropped-text">{}</div></details>').format(words, inner)
     yield Stretch("dropped", 0, None, start, html)
 
 
-def _marked(text: _Text, start: int, end: int) -> Markup:
-    """``[start:end]`` of the layer with its figures and edits."""
+def _marked(text: _Text, start: int, end: int, *, first: bool, last: bool) -> Markup:
+    """``[start:end]`` of the layer with its figures and edits. ``first``, ``last``: what is put in right at its start
+    or end belongs to it.
+    """
     parts: list[Markup] = []
     at = start
-    first = bisect_left(text.figures, start, key=lambda figure: figure.start)
-    for figure in text.figures[first:]:
+    index = bisect_left(text.figures, start, key=lambda figure: figure.start)
+    for figure in text.figures[index:]:
         if figure.start >= end:
             break
         low, high = max(at, figure.start), max(at, min(end, figure.end))
-        parts += (_edited(text, at, low), _figure(figure, _edited(text, low, high), text.marking))
+        if low > at:
+            parts.append(_edited(text, at, low, first=first or at > start))
+        opens = first if low == start else True
+        parts.append(_figure(figure, _edited(text, low, high, first=opens and high > low), text.marking))
         at = high
-    parts.append(_edited(text, at, end))
+    opens = first if at == start else at < end
+    parts.append(_edited(text, at, end, first=opens, last=last))
     return Markup("").join(parts)
 
 
@@ -147,34 +154,34 @@ def _figure(figure: MarkedFigure, inner: Markup, marking: Marking) -> Markup:
     )  # fmt: skip
 
 
-def _edited(text: _Text, start: int, end: int) -> Markup:
-    """``[start:end]`` of the layer with its edits. Of one that reaches over an end, what lies inside is shown, and
-    what is read instead where it ends.
+def _edited(text: _Text, start: int, end: int, *, first: bool, last: bool = False) -> Markup:
+    """``[start:end]`` of the layer with its edits; ``first`` and ``last`` as in :func:`_marked`.
+
+    Of an edit that reaches over an end, what lies inside is shown, and what is read instead where it ends.
     """
     parts: list[Markup] = []
     at = start
-    first = bisect_left(text.edits, start, key=lambda edit: edit.end)
-    for edit in text.edits[first:]:
-        if edit.start > end or (edit.start == end and edit.end > end):
+    index = bisect_left(text.edits, start, key=lambda edit: edit.end)
+    for edit in text.edits[index:]:
+        if edit.start > end:
             break
-        if edit.end == start and edit.start < start:
-            continue  # shown with what stands before
-        if edit.start == edit.end == end and end != len(text.layer):
-            break  # put in at the beginning of what follows
+        put_in = edit.start == edit.end
+        if put_in and edit.start in (start, end):
+            if not ((first and edit.start == start) or (last and edit.start == end)):
+                continue
+        elif edit.start == end or edit.end == start:
+            continue
         low, high = max(at, edit.start), max(at, min(end, edit.end))
         parts.append(escape(text.layer[at:low]))
-        after = edit.after if edit.end <= end else ""
-        parts.append(_edit(text.layer[low:high], after, edit.kind, text.marking))
+        parts.append(_edit(text.layer[low:high], edit.after if edit.end <= end else "", edit.kind, text.marking))
         at = high
     parts.append(escape(text.layer[at:end]))
     return Markup("").join(parts)
 
 
 def _edit(before: str, after: str, kind: str, marking: Marking) -> Markup:
-    if not before.strip() and not after.strip():
-        name = "layout"
-    elif kind.startswith(marking.plain_edits):
-        name = "plain"
+    if kind in marking.plain_edits:
+        name = "plain" if before.strip() or after.strip() else "layout"
     else:
         name = "mend" if after else "drop"
     told = marking.edit_name(kind)

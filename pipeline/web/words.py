@@ -31,7 +31,7 @@ class Wording(Strict):
     edits: dict[str, tuple[str, str]]
     kinds: dict[str, tuple[str, str]]
     plain_edits: tuple[str, ...]
-    """Edits that only change how a text is written, by the beginning of their kind."""
+    """The kinds of edits that only change how a text is written."""
 
 
 @cache

@@ -77,7 +77,8 @@ def indicator_page(db: sqlite3.Connection, code: str, asked: Asked) -> Indicator
         values += codes
     cube = _cube(db, base, values)
     sectors = _summed((row.sector, row.facts) for row in cube)
-    sector = asked.sector if asked.sector in dict(sectors) else NOT_TOLD
+    most = max(sectors, key=lambda item: item[1], default=(NOT_TOLD, 0))[0]
+    sector = asked.sector if asked.sector in dict(sectors) else most
     levels = _summed((row.level, row.facts) for row in cube if row.sector == sector)
     level = asked.level if asked.level in dict(levels) else (levels[0][0] if levels else NOT_TOLD)
     found = _summed((row.year, row.facts) for row in cube if (row.sector, row.level) == (sector, level))

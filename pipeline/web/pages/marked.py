@@ -17,7 +17,7 @@ def marked_source(view: SourcePage, tongue: Tongue) -> list[Stretch]:
         link=lambda fact: tongue.url(f"/source/{view.id}", fact=fact) + f"#fact-{fact}",
         edit_name=lambda kind: tongue.kind("edits", kind),
         dropped_words=lambda count, kinds: tongue.say("dropped", count=count, kinds=kinds or tongue.say("unnamed")),
-        plain_edits=load_wording().plain_edits,
+        plain_edits=frozenset(load_wording().plain_edits),
     )
     return list(marked_stretches(view.layer, view.paragraphs, figures, view.edits, marking))
 
