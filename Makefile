@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ingest compare evaluate serve test lint readme lock models bench-cleaning bench-figures
+.PHONY: help setup ingest compare evaluate serve test long-scrape lint readme lock models bench-cleaning bench-figures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench-figures: $(READY) ## measure how fast figures and periods are read, beside
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n auto
+
+long-scrape: $(READY) ## kill a scrape at twenty random moments (make test: three); takes a few minutes
+	@COUNTYFACTS_KILLS=20 $(BIN)/python -m pytest tests/scraping/test_kills.py -n0 -k killed
 
 lint: $(READY) ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check pipeline tests
