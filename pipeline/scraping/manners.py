@@ -6,6 +6,7 @@ import asyncio
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from scrapy import Spider
 from scrapy.core.downloader import Slot
@@ -19,6 +20,7 @@ from scrapy.http import Request, Response
 
 from pipeline.scraping.addresses import host_of
 from pipeline.scraping.job import Manners
+from pipeline.scraping.reasons import error_words
 from pipeline.scraping.resolving import REFUSED
 
 AGENT = "Countyfacts"
@@ -160,23 +162,37 @@ class Throttle(AutoThrottle):
 class Robots(RobotsTxtMiddleware):
     """Scrapy's robots.txt, with its delay; a server that fails to show it is left alone (RFC 9309, 2.3.1.4)."""
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._not_got: dict[str, str] = {}
+
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        """Raises Declined for what robots.txt forbids."""
+        """Raises Declined for what robots.txt forbids, and for hosts whose robots.txt can't be got."""
         try:
             await super().process_request(request)
         except IgnoreRequest as error:
             raise Declined("robots.txt forbids it") from error
+        why = self._not_got.get(urlsplit(request.url).netloc)
+        if why is not None and not request.meta.get("dont_obey_robotstxt"):
+            raise Declined(f"its robots.txt can't be got now: {why}", refused=False)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500:
-            response = response.replace(body=b"User-agent: *\nDisallow: /\n")
-        elif response.status >= 400:
+        if response.status >= 500 or response.status == 429:
+            self._not_got[netloc] = f"status {response.status}"
+        if response.status >= 400:
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
         parser = getattr(self._parsers[netloc], "rp", None)
         delay = parser.crawl_delay(AGENT) if parser is not None else None
         if delay:
             budget_of(self.crawler).keep_apart(host_of(request.url), float(delay))
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):
+            self._not_got[netloc] = error_words(exc)
+        elif isinstance(exc, Declined) and not exc.refused:
+            self._not_got[netloc] = exc.reason
+        super()._robots_error(exc, netloc)
 
 
 def budget_of(crawler: Crawler) -> Budget:

@@ -34,8 +34,13 @@ def reason_of(error: BaseException | None, refused: bool) -> tuple[Fate, str]:
         return Fate.REFUSED if refused else Fate.FAILED, told
     if isinstance(error, exceptions.DownloadCancelledError):
         return Fate.REFUSED, "is larger than what is read"
+    return Fate.FAILED, error_words(error)
+
+
+def error_words(error: BaseException | None) -> str:
+    """What went wrong on the way to a server, in words."""
     words = next((words for kind, words in _WORDS if isinstance(error, kind)), None)
-    return Fate.FAILED, words or f"{type(error).__name__}: {told}"
+    return words or f"{type(error).__name__}: {error}"
 
 
 def status_reason(response: Response) -> str:

@@ -99,6 +99,9 @@ class ReportSpider(Spider):
             yield from self._ask(listing.instead, _LIST, self._on_list, asked._replace(instead=True))
             return
         new = [link for link in listing.entries if (_REPORT, link.address) not in self._seen]
+        if not listing.entries and asked.number == 1 and asked.guesses is None:
+            self._tell(_address(response), Fate.FAILED, "no links to reports were found on it; name their addresses")
+            return
         self._tell(_address(response), Fate.LISTED, f"{len(listing.entries)} entries", response)
         for link in new:
             yield from self._follow(link, response.url, asked.column)
@@ -275,6 +278,8 @@ def _address(response: Response) -> str:
 
 
 def _document_ending(response: Response) -> str:
+    if not response.body.strip():
+        raise Refused("empty", "is empty")
     ending = ending_of(response.body)
     if ending not in DOCUMENTS:
         raise Refused("no_document", f"is no document but a file of another kind ({ending})")

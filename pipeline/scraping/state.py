@@ -69,10 +69,12 @@ class State:
 
     def __init__(self, folder: Path, key: str) -> None:
         fresh = not (folder / STATE).exists()
-        self._db = sqlite3.connect(folder / STATE, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")  # whole after a kill; a loss of power may take the last lines
-        self._db.executescript(_SCHEMA)
+        try:
+            self._db = _opened(folder / STATE)
+        except sqlite3.DatabaseError:  # damaged: it says nothing that the notes don't
+            for path in folder.glob(f"{STATE}*"):
+                path.unlink()
+            self._db, fresh = _opened(folder / STATE), True
         now = time.time()
         open_run = self._db.execute(
             "SELECT id, started FROM runs WHERE key = ? AND finished IS NULL AND started > ? ORDER BY id DESC LIMIT 1",
@@ -125,6 +127,14 @@ class State:
                             note["headers"], note["sha256"], kept=True, title=note.get("title"),
                         )
                     )  # fmt: skip
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")  # whole after a kill; a loss of power may take the last lines
+    db.executescript(_SCHEMA)
+    return db
 
 
 def now_utc() -> str:

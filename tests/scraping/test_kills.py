@@ -59,10 +59,10 @@ def test_killed_at_random_moments(job, tmp_path):
         asked = job(columns=[site.base + path for path in columns.columns], pages=PAGES, match=MATCH)
         before = []
         for kill in range(KILLS):
-            at = len(site.log)
+            until = len(site.log) + moments.randint(1, sum(SIZES) // KILLS)
             process = begin(asked, by_hand=kill % 2 == 0)
-            wait_for(lambda at=at, process=process: len(site.log) > at or process.poll() is not None)
-            time.sleep(moments.uniform(0, 0.5))
+            wait_for(lambda until=until, process=process: len(site.log) >= until or process.poll() is not None)
+            time.sleep(moments.uniform(0, 0.05))
             process.send_signal(signal.SIGKILL)
             process.wait()
             if process.stdin:
@@ -82,13 +82,16 @@ def test_killed_at_random_moments(job, tmp_path):
     assert not list(asked.folder.glob("??/.writing-*"))
 
 
-def test_a_lost_state_is_made_anew_from_the_notes(job):
+@pytest.mark.parametrize("lost", ["removed", "damaged"])
+def test_a_lost_state_is_made_anew_from_the_notes(job, lost):
     columns = Columns(sizes=(0, 8, 0))
     with serve(columns.site) as site:
         asked = job(columns=[site.base + columns.columns[1]])
         scrape(asked)
         for path in asked.folder.glob(".state.db*"):
             path.unlink()
+        if lost == "damaged":
+            (asked.folder / ".state.db").write_bytes(b"no database at all, but long enough to be taken for one" * 100)
         at = len(site.log)
         scrape(asked)
         again = {request.path: request.status for request in site.log[at:]}

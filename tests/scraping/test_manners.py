@@ -43,10 +43,19 @@ def test_robots_txt_is_obeyed_also_its_delay(site, column, job):
     assert min(gaps(site)[1:]) >= 0.25
 
 
-def test_a_server_that_fails_to_show_its_robots_txt_is_left_alone(site, column, job):
-    site.pages["/robots.txt"] = Reply(500, b"error")
-    summary = scrape(job(columns=[column], pages=1))
-    assert [o.fate for o in summary.outcomes] == [Fate.REFUSED]
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Reply(500, b"error"), "status 500"),
+        (Reply(429, b"", {"Retry-After": "86400"}), "status 429: asks to come back in 86,400 seconds"),
+        (Reply(200, b"", pause=3), "took too long (--timeout)"),
+    ],
+)
+def test_a_server_that_fails_to_show_its_robots_txt_is_left_alone(site, column, job, reply, reason):
+    site.pages["/robots.txt"] = reply
+    summary = scrape(job(columns=[column], pages=1, timeout=0.5))
+    assert [o.fate for o in summary.outcomes] == [Fate.FAILED]
+    assert summary.outcomes[0].reason == f"its robots.txt can't be got now: {reason}"
     assert set(site.paths()) == {"/robots.txt"}
 
 
