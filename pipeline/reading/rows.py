@@ -22,7 +22,7 @@ _YEARS = range(1949, 2101)
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A cell with something in it: row and column count from 0; ``number`` tells a number from a text."""
+    """A cell with something in it: row and column count from 0; ``number`` tells an amount from a text or a day."""
 
     row: int
     column: int
@@ -131,16 +131,21 @@ def _bands(rows: Sequence[Row]) -> Iterable[list[Row]]:
 
 def _side_by_side(band: list[Row]) -> list[list[Row]]:
     """The band itself, or its parts where blank columns part tables that each have row heads and numbers."""
-    taken = {at for row in band if len(row) > 1 for cell in row for at in range(cell.column, cell.end)}
-    if not taken:
+    taken = sorted({(cell.column, cell.end) for row in band if len(row) > 1 for cell in row})
+    gaps: list[int] = []
+    reach = taken[0][1] if taken else 0
+    for start, end in taken:
+        if start > reach:
+            gaps.append(start)
+        reach = max(reach, end)
+    if not gaps:
         return [band]
-    gaps = [at for at in range(min(taken), max(taken)) if at not in taken and at + 1 in taken]
-    edges = [0, *(at + 1 for at in gaps), max(cell.end for row in band for cell in row)]
+    edges = [0, *gaps, max(cell.end for row in band for cell in row)]
     parts = [
         [cells for row in band if (cells := [cell for cell in row if low <= cell.column < high])]
         for low, high in pairwise(edges)
     ]
-    return parts if len(parts) > 1 and all(_has_row_heads(part) for part in parts) else [band]
+    return parts if all(_has_row_heads(part) for part in parts) else [band]
 
 
 def _has_row_heads(part: Sequence[Row]) -> bool:

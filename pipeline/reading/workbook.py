@@ -12,6 +12,9 @@ from pipeline.model import BlockKind
 from pipeline.reading.layout import LayerBuilder, Read, Style
 from pipeline.reading.rows import Filled, append_cells, one_line
 
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+"""The size of a sheet (Excel specifications and limits)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -79,7 +82,7 @@ def seen_cells(sheet: Sheet) -> list[Filled]:
     merged = {(top, left): (bottom, right) for top, left, bottom, right in sheet.merged}
     covered = _Covered(sheet.merged) if merged else None
     seen = []
-    for cell in sheet.cells:
+    for cell in sorted(sheet.cells, key=lambda cell: cell.row):
         end = merged.get((cell.row, cell.column))
         if end is not None:
             top, left = rows.first_outside(cell.row), columns.first_outside(cell.column)
@@ -111,22 +114,23 @@ class _Ranges:
 
 
 class _Covered:
-    """The places that merged cells cover, but for their first: what may stand there isn't seen."""
+    """The places that merged cells cover, but for their first: what may stand there isn't seen. To be asked row by row
+    from the top.
+    """
 
     def __init__(self, merged: Sequence[tuple[int, int, int, int]]) -> None:
-        self._merged = sorted(merged)
-        self._tops = [top for top, *_ in self._merged]
-        self._tallest = max(bottom - top for top, _, bottom, _ in self._merged)
+        self._coming = sorted(merged, reverse=True)
+        self._open: list[tuple[int, int, int]] = []
 
     def has(self, row: int, column: int) -> bool:
         """Whether a merged cell covers the place."""
-        for index in range(bisect_right(self._tops, row) - 1, -1, -1):
-            top, left, bottom, right = self._merged[index]
-            if top < row - self._tallest:
-                return False
-            if row <= bottom and left <= column <= right:
-                return True
-        return False
+        if (self._coming and self._coming[-1][0] <= row) or any(bottom < row for _, _, bottom in self._open):
+            while self._coming and self._coming[-1][0] <= row:
+                _, left, bottom, right = self._coming.pop()
+                self._open.append((left, right, bottom))
+            self._open = sorted(range_ for range_ in self._open if range_[2] >= row)
+        index = bisect_right(self._open, (column, MAX_COLUMN, MAX_ROW)) - 1
+        return index >= 0 and self._open[index][1] >= column
 
 
 def column_name(column: int) -> str:

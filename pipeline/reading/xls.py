@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Refused
@@ -12,7 +13,11 @@ from pipeline.reading.layout import Read
 from pipeline.reading.number_formats import shown, shown_text
 from pipeline.reading.package import damaged, encrypted
 from pipeline.reading.rows import Filled
+from pipeline.reading.words import raised
 from pipeline.reading.workbook import Counter, Sheet, filled, read_sheets
+
+_SUPERSCRIPT = 1
+"""Of the field escapement of a font (MS-XLS 2.4.122, sss)."""
 
 if TYPE_CHECKING:
     import xlrd
@@ -67,11 +72,22 @@ def _cells(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, counter: Counter) -> I
                 continue
             value = sheet.cell_value(row, column)
             code = book.format_map[book.xf_list[sheet.cell_xf_index(row, column)].format_key].format_str
-            number = kind in (XL_CELL_NUMBER, XL_CELL_DATE)
             if kind == XL_CELL_TEXT:
-                text = shown_text(value, code)
+                text = shown_text(_raised(book, sheet, row, column, value), code)
+            elif kind == XL_CELL_BOOLEAN:
+                text = ("FALSE", "TRUE")[bool(value)]
             else:
-                text = shown(value, code, bool(book.datemode)) if number else ("FALSE", "TRUE")[bool(value)]
-            if made := filled(row, column, text, number):
+                text = shown(value, code, bool(book.datemode))
+            if made := filled(row, column, text, kind == XL_CELL_NUMBER):
                 counter.add()
                 yield made
+
+
+def _raised(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, row: int, column: int, text: str) -> str:
+    """The text of a cell, its raised stretches in raised characters."""
+    runs = [(0, -1), *sheet.rich_text_runlist_map.get((row, column), ()), (len(text), -1)]
+    parts = []
+    for (start, font), (end, _) in pairwise(runs):
+        part = text[start:end]
+        parts.append(raised(part) if font >= 0 and book.font_list[font].escapement == _SUPERSCRIPT else part)
+    return "".join(parts)

@@ -15,11 +15,11 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipeline.reading.layout import Read
-from pipeline.reading.number_formats import BUILTIN, shown, shown_text
+from pipeline.reading.number_formats import BUILTIN, is_date, shown, shown_text
 from pipeline.reading.package import BROKEN, Package, damaged
 from pipeline.reading.rows import Filled
 from pipeline.reading.words import raised
-from pipeline.reading.workbook import Counter, Sheet, filled, read_sheets
+from pipeline.reading.workbook import MAX_COLUMN, MAX_ROW, Counter, Sheet, filled, read_sheets
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -29,8 +29,6 @@ _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FILLED = etree.XPath("*[*]")
 _ON = frozenset({"1", "true", "on"})
-MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
-"""The size of a sheet (Excel specifications and limits)."""
 
 
 def read_xlsx(data: bytes, name: str) -> Read:
@@ -205,7 +203,7 @@ class _Reading:
                 self.cells.append(made)
 
     def _shown(self, cell: Element) -> tuple[str, bool]:
-        """What a cell shows, and whether it is a number."""
+        """What a cell shows, and whether it is an amount."""
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             inline = cell.find("{*}is")
@@ -218,7 +216,8 @@ class _Reading:
             at = int(raw)
             return (shown_text(self.strings[at], self._format(cell)) if at < len(self.strings) else ""), False
         if kind == "n":
-            return shown(float(raw), self._format(cell), self.from_1904), True
+            code = self._format(cell)
+            return shown(float(raw), code, self.from_1904), not is_date(code)
         if kind == "b":
             return ("TRUE" if raw.strip() in _ON else "FALSE"), False
         if kind == "e":

@@ -6,6 +6,7 @@ import sys
 import zipfile
 
 import pytest
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from pipeline.reading import read_source
 from pipeline.reading.layout import LayerBuilder
 from pipeline.reading.number_formats import shown, shown_text
 from pipeline.reading.rows import Filled, append_cells, one_line
-from pipeline.reading.workbook import column_name
+from pipeline.reading.workbook import Sheet, column_name, seen_cells
 from tests.reading.office_files import TABLE_TEXT, by_openpyxl, by_xlsxwriter, by_xlwt, packed, xlsx
 
 
@@ -129,6 +130,23 @@ def test_one_line():
 
 def test_columns_have_letters():
     assert [column_name(at) for at in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_raised_digits_of_old_workbooks_are_raised():
+    book = xlwt.Workbook()
+    font = xlwt.Font()
+    font.escapement = xlwt.Font.ESCAPEMENT_SUPERSCRIPT
+    book.add_sheet("表").write_rich_text(0, 0, (("35621", xlwt.easyfont("")), ("1", font)))
+    file = io.BytesIO()
+    book.save(file)
+    assert read_source(file.getvalue(), "a.xls").layer.text == "表\n35621¹"
+
+
+def test_cells_under_merged_ones_are_not_seen():
+    cells = [Filled(row, column, "1") for row in range(4) for column in range(4)]
+    merged = [(0, 0, 2, 0), (1, 1, 1, 3), (3, 2, 3, 3)]
+    seen = [(cell.row, cell.column) for cell in seen_cells(Sheet("表", cells=cells, merged=merged))]
+    assert seen == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 1), (2, 1), (2, 2), (2, 3), (3, 0), (3, 1), (3, 2)]
 
 
 MADE = {"openpyxl": (by_openpyxl, "a.xlsx"), "xlsxwriter": (by_xlsxwriter, "b.xlsx"), "xlwt": (by_xlwt, "c.xls")}
