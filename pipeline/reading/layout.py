@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from pipeline.model import Block, BlockKind, Cell, TextLayer
 
@@ -109,6 +110,24 @@ class LayerBuilder:
             locator = locators[number] if locators else style.locator
             kind = BlockKind.TABLE_CELL
             self._blocks.append(Block(kind, start, self._length, style.zone, round(share, 3), cell, locator))
+
+    def append(self, layer: TextLayer) -> int:
+        """Append another layer, that of a document within this one; returns how many tables it has."""
+        tables: set[int] = set()
+        rows = groupby(layer.blocks, lambda block: (block.cell.table, block.cell.row) if block.cell else block)
+        for _, group in rows:
+            blocks = list(group)
+            style = Style(blocks[0].kind, blocks[0].zone, preformatted=True)
+            cells = [(layer.text[b.start : b.end], b.link_share, b.cell) for b in blocks if b.cell]
+            if cells:
+                if cells[0][2].table not in tables:
+                    self.start_table()
+                    tables.add(cells[0][2].table)
+                self.row(cells, style)
+            else:
+                self.text(layer.text[blocks[0].start : blocks[0].end], style)
+                self.end_block(style)
+        return len(tables)
 
     def layer(self) -> TextLayer:
         """The finished layer."""

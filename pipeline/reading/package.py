@@ -89,8 +89,8 @@ class Package:
                 found[relation.get("Id", "")] = posixpath.normpath(path)
         return found
 
-    def tree(self, part: str) -> Element | None:
-        """The root element of a part; None where there is no such part. Raises Refused (``damaged``, ``too_large``)."""
+    def read(self, part: str) -> bytes | None:
+        """The bytes of a part; None where there is no such part. Raises Refused (``damaged``, ``too_large``)."""
         info = self._infos.get(_key(part))
         if info is None:
             return None
@@ -100,7 +100,16 @@ class Package:
                 f"{self.name}: holds more than {MAX_PART_BYTES // 2**20} MiB of text in one piece; split it",
             )
         try:
-            data = self._zip.read(info)
+            return self._zip.read(info)
+        except BROKEN as error:
+            raise damaged(self.name) from error
+
+    def tree(self, part: str) -> Element | None:
+        """The root element of a part; None where there is no such part. Raises Refused (``damaged``, ``too_large``)."""
+        data = self.read(part)
+        if data is None:
+            return None
+        try:
             for strict, transitional in _STRICT:
                 data = data.replace(strict, transitional)
             root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))

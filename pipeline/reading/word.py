@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from pipeline.model import BlockKind, Cell
+from pipeline.reading.kinds import kind_of
 from pipeline.reading.layout import LayerBuilder, Read, Style
 from pipeline.reading.package import Package
 from pipeline.reading.rows import LONG_CELL, one_line
@@ -25,6 +26,7 @@ from pipeline.reading.words import raised, symbol
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _P, _TBL, _R, _T = f"{W}p", f"{W}tbl", f"{W}r", f"{W}t"
+_R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _BOX = f"{W}txbxContent"
 
 _PASSED = frozenset(
@@ -93,6 +95,8 @@ class _Walk:
             kind: _Notes({} if (tree := part(f"{kind}s")) is None else dict(_real_notes(tree, kind)), [])
             for kind in ("footnote", "endnote")
         }
+        self._package = package
+        self._chunks = package.related(main, "aFChunk")
         self._builder = builder
         self._tables = 0
         self._title: Element | None = None
@@ -126,8 +130,25 @@ class _Walk:
                 self._table(child)
             elif child.tag == f"{_MC}AlternateContent":
                 self._blocks(_shown(child))
+            elif child.tag == f"{W}altChunk":
+                self._chunk(self._chunks.get(child.get(_R_ID, ""), ""))
             elif isinstance(child.tag, str) and child.tag not in _PASSED:
                 self._blocks(child)
+
+    def _chunk(self, part: str) -> None:
+        """A page or text that stands in the document as a file of its own, as programs on the web export them."""
+        from pipeline.reading.source import read_source  # noqa: PLC0415 - it reads Word documents by this module
+
+        data = self._package.read(part)
+        if not data or kind_of(data, part) not in ("text", "mht"):
+            return
+        source = read_source(data, part)
+        if source.layer.blocks and source.kind != "text":
+            self._tables += self._builder.append(source.layer)
+            return
+        for line in source.layer.text.splitlines():
+            self._builder.text(line.strip(), Style(preformatted=True))
+            self._builder.end_block(Style())
 
     def _paragraph(self, paragraph: Element, before: str = "") -> None:
         properties = paragraph.find(f"{W}pPr")

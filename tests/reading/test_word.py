@@ -259,6 +259,20 @@ def test_text_boxes_in_cells_stand_once():
     assert read(table([f"<w:tc>{p(r('甲') + box('乙'))}</w:tc>", tc("1")])).layer.text == "甲乙\t1"
 
 
+def test_a_page_in_a_document_is_read():
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk"
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r9" Type="{kind}" Target="chunk.html"/></Relationships>'
+    )
+    page = "<html><body><h2>一、</h2><p>甲<br>乙</p><table><tr><td>丙</td><td>3</td></tr><tr><td>丁</td><td>4</td></tr></table></body></html>"
+    name = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    body = p(r("前")) + f'<w:altChunk {name} r:id="r9"/>' + p(r("后"))
+    source = read(body, more={"word/_rels/document.xml.rels": rels, "word/chunk.html": page})
+    assert source.layer.text == "前\n一、\n甲\n乙\n丙\t3\n丁\t4\n后"
+    assert [(b.cell.row, b.cell.column) for b in source.layer.blocks if b.cell] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
 def test_footnotes_come_last_under_their_marks():
     mark = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
     notes = (
