@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from pipeline.cli.options import Format
 from pipeline.cli.output import print_records, print_rows
-from pipeline.engines.members import bytes_of, find
-from pipeline.errors import Refused, UsageError
+from pipeline.engines.stored import stored_bytes
 from pipeline.extraction import explain_number
 from pipeline.facts import Explained
-from pipeline.store import Shown, show
+from pipeline.store import show
 
 
 def print_explanation(db: Path, fact_id: str, features: int, how: Format) -> None:
     """Print the candidates of a fact's number and what makes up the score of each."""
     shown = show(db, fact_id)
-    name, data = _bytes_of(shown)
+    name, data = stored_bytes(shown.paths, shown.fact.source)
     candidates = explain_number(data, name, shown.fact.start)
     if how in (Format.JSON, Format.JSONL):
         print_records((_record(candidate, features) for candidate in candidates), how)
@@ -33,20 +31,6 @@ def print_explanation(db: Path, fact_id: str, features: int, how: Format) -> Non
     print(f"{shown.fact.number}   {shown.fact.sentence}\n")
     for candidate in candidates:
         print("\n".join(_lines(candidate, features)), end="\n\n")
-
-
-def _bytes_of(shown: Shown) -> tuple[str, bytes]:
-    for path in shown.paths:
-        try:
-            data = bytes_of(find(Path(path)))
-        except (OSError, Refused):
-            continue
-        if hashlib.sha256(data).hexdigest().startswith(shown.fact.source):
-            return path, data
-    raise UsageError(
-        f"{', '.join(shown.paths)}: the file is gone or has changed since it was read; put it back, or read it anew "
-        "with: countyfacts ingest"
-    )
 
 
 def _lines(candidate: Explained, features: int) -> list[str]:
