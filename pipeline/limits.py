@@ -54,6 +54,9 @@ MAX_PDF_STREAM_BYTES = 32 * 1024 * 1024
 MAX_PAGE_GLYPHS = 100_000
 """Characters on one page; a newspaper's has 20,000."""
 
+MAX_PAGE_PATHS = 50_000
+"""Figures drawn on one page of a PDF file beyond which its tables are not looked for: a map."""
+
 MAX_PAGE_RULES = 20_000
 """Straight lines on one page that tables are looked for in; a map has more, but no tables."""
 
