@@ -15,7 +15,7 @@ from pipeline.web import charts
 from pipeline.web.counts import Counts
 from pipeline.web.database import NAME
 from pipeline.web.pages import fact as facts
-from pipeline.web.pages import finding, indicator, listing, names, region, source, start
+from pipeline.web.pages import finding, indicator, listing, names, region, source, start, why
 from pipeline.web.pages.marked import marked_source
 from pipeline.web.tongue import tongue_of
 
@@ -133,6 +133,15 @@ async def fact_page(datasette: Datasette, request: Request) -> Response:
     return await _page(datasette, request, template, view=view)
 
 
+async def why_page(datasette: Datasette, request: Request) -> Response:
+    """Why a fact is what it is, from its file."""
+    wanted = request.url_vars["id"]
+    view = await _ask(datasette, lambda db: why.why_page(db, wanted))
+    if view is None:
+        return await _missing(datasette, request, "fact", wanted)
+    return await _page(datasette, request, "why.html", view=view, count=why.PARTS)
+
+
 async def region_page(datasette: Datasette, request: Request) -> Response:
     """A region."""
     wanted = request.url_vars["code"]
@@ -195,6 +204,7 @@ ROUTES: tuple[tuple[str, Callable[[Datasette, Request], Awaitable[Response]]], .
     (r"^/facts$", facts_page),
     (r"^/facts\.csv$", facts_csv),
     (r"^/fact/(?P<id>[0-9A-Za-z]+)$", fact_page),
+    (r"^/fact/(?P<id>[0-9A-Za-z]+)/why$", why_page),
     (r"^/region/(?P<code>[0-9A-Za-z]+)$", region_page),
     (r"^/indicator/(?P<code>\w+)$", indicator_page),
     (r"^/source/(?P<id>[0-9A-Za-z]+)$", source_page),

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import shutil
+import sqlite3
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Page(HTMLParser):
 def paths(db, fact):
     return [
         "/", "/regions", "/indicators", "/sources", "/facts", "/facts?region=平遥县&status=planned", f"/fact/{fact.id}",
+        f"/fact/{fact.id}/why",
         "/region/140728", "/region/140000", "/indicator/schools", f"/source/{fact.source}", "/search?q=学位", "/help",
         "/data", "/data/facts", "/data/facts_named", "/data/indicators", "/data?sql=select+*+from+facts",
         f"/data/facts/{fact.id}", "/nothing", "/region/999999", "/data/nothing", "/search", "/search?q=。",
@@ -203,6 +205,20 @@ def test_a_fact_shows_what_was_repaired(client, fact):
     text = Page(client.get(f"/fact/{fact.id}").text).text
     assert "“l”读作“1”" in text
     assert "81" in text
+
+
+def test_a_fact_says_why(client, db, tmp_path):
+    fact = next(fact for fact in facts(db, Filters()) if fact.path.endswith("work-summary.txt"))
+    page = Page(client.get(f"/fact/{fact.id}/why").text)
+    assert fact.indicator in page.text
+    assert page.all("span", class_="tag good")
+    path = tmp_path / "facts.db"
+    shutil.copy(db, path)
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("UPDATE source_paths SET path = 'gone/' || path")
+    connection.close()
+    assert "has changed" in Client(make_application(path)).get(f"/fact/{fact.id}/why").text
 
 
 def test_facts_are_filtered_counted_and_downloaded(client, db):
