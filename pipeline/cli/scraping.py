@@ -157,13 +157,18 @@ def summary_lines(summary: Summary, folder: Path) -> Iterator[str]:
         before = sum(outcome.done_before for outcome in summary.outcomes)
         yield f"went on with the run that was stopped: {before:,} addresses were done before"
     parts = [
-        (Fate.NEW, "new"), (Fate.UNCHANGED, "unchanged"), (Fate.OTHER, "without the words"),
-        (Fate.LISTED, "list pages"), (Fate.REFUSED, "refused"), (Fate.FAILED, "failed"),
-    ]  # fmt: skip
+        (Fate.NEW, "new"),
+        (Fate.UNCHANGED, "unchanged"),
+        (Fate.OTHER, "without the words"),
+        (Fate.LISTED, "list page" if counts[Fate.LISTED] == 1 else "list pages"),
+        (Fate.REFUSED, "refused"),
+        (Fate.FAILED, "failed"),
+    ]
     always = (Fate.NEW, Fate.UNCHANGED, Fate.REFUSED, Fate.FAILED)
     told = ", ".join(f"{counts[fate]:,} {words}" for fate, words in parts if counts[fate] or fate in always)
     size = f"{summary.bytes / 2**20:,.1f} MiB"
-    yield f"{told}; {summary.fetched:,} responses, {size}, in {summary.seconds:,.0f} seconds"
+    asked = f"{summary.fetched:,} request{'' if summary.fetched == 1 else 's'}"
+    yield f"{told}; {asked}, {size}, in {summary.seconds:,.0f} seconds"
     for fate in (Fate.REFUSED, Fate.FAILED):
         yield from _list(fate.value, summary.of(fate))
     if summary.stopped:

@@ -18,6 +18,7 @@ from pipeline.model import BlockKind, TextLayer
 from pipeline.reading.layout import LayerBuilder, Style
 from pipeline.reading.tables import data_rows, is_data_table
 from pipeline.resources import Strict, load_yaml
+from pipeline.resources.sites import body_names
 
 
 class Declared(Strict):
@@ -53,7 +54,8 @@ def markup() -> Markup:
 
 @cache
 def _zone_words() -> dict[str, str]:
-    return {word.lower(): zone for zone, words in markup().zones.items() for word in words}
+    named = {word.lower(): zone for zone, words in markup().zones.items() for word in words}
+    return {**named, **dict.fromkeys(body_names(), "body")}
 
 
 _HEADINGS = {

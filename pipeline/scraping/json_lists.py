@@ -8,10 +8,10 @@ from typing import Any
 
 from pipeline.errors import Refused
 from pipeline.reading.decoding import decode
+from pipeline.resources.sites import sites
 from pipeline.scraping.addresses import joined
 from pipeline.scraping.lists import Listing, numbered, page_number
 from pipeline.scraping.pages import Link
-from pipeline.scraping.profiles import sites
 
 _MOST_NODES = 200_000
 

@@ -12,9 +12,10 @@ from lxml import html
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
+from pipeline.resources.sites import Call, sites
 from pipeline.scraping.addresses import joined, same_site
 from pipeline.scraping.pages import Link, Page, date_in, in_margin, text_of
-from pipeline.scraping.profiles import Call, select, sites
+from pipeline.scraping.profiles import select
 
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[-/.月]\d{1,2}日?(?!\d)")
 _SHORTEST_TITLE = 5

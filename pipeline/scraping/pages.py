@@ -15,8 +15,9 @@ from lxml.html import HtmlElement
 from pipeline.errors import Refused
 from pipeline.reading.decoding import decode
 from pipeline.reading.page import markup
+from pipeline.resources.sites import Profile, sites
 from pipeline.scraping.addresses import joined
-from pipeline.scraping.profiles import Profile, first_of, places_for, profile_of, select, sites
+from pipeline.scraping.profiles import first_of, places_for, profile_of, select
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
 """Larger pages are not looked into; a page of a million characters has a tenth of it."""

@@ -4,8 +4,9 @@ import pytest
 
 from pipeline.errors import ResourceError
 from pipeline.resources import parse_yaml, read_text
+from pipeline.resources.sites import Sites, sites
+from pipeline.scraping.matching import own_text
 from pipeline.scraping.pages import about, attachments, parse_page
-from pipeline.scraping.profiles import Sites, sites
 from tests.scraping.server import html
 
 BASE = "http://jyj.example.gov.cn/a/b.html"
@@ -45,6 +46,15 @@ def test_each_family(family, encoding):
     assert [link.address for link in attachments(page)] == [
         "http://jyj.example.gov.cn/a/P1.docx", "http://jyj.example.gov.cn/down?id=3&name=x.xls",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("family", PAGES)
+def test_cleaning_keeps_the_body_that_a_profile_names_whatever_it_stands_in(family):
+    text = "<p>全县新建学校3所，新增学位512个。</p><p>教育经费投入7.25亿元。</p>"
+    body = PAGES[family].format(title="青禾县2023年教育工作总结", publisher="青禾县教育局", files=text, elsewhere="")
+    clean = own_text(html("x", f'<div class="side-right tool">{body}</div>').encode(), "a.html")
+    assert "新增学位512个" in clean
+    assert "7.25亿元" in clean
 
 
 def test_what_the_head_declares_goes_before():
