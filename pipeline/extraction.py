@@ -104,7 +104,7 @@ def notes_on(extraction: Extraction) -> tuple[str, ...]:
             "untangled, so figures may stand under another report's region: split it into smaller files"
         )
     if unread := extraction.source.hints.get("unread_pages"):
-        notes.append(f"pages that are pictures without text were not read ({unread}); make ocr installs what reads them")
+        notes.append(f"pages that are pictures without text were not read ({unread}); make ocr installs what does")
     return tuple(notes)
 
 

@@ -54,6 +54,9 @@ MAX_PDF_STREAM_BYTES = 32 * 1024 * 1024
 MAX_PAGE_GLYPHS = 100_000
 """Characters on one page; a newspaper's has 20,000."""
 
+MAX_PAGE_DRAWING = 2 * 1024 * 1024
+"""Bytes of drawing on one page of a PDF file beyond which only its text is read; a full page of tables has 300 KiB."""
+
 MAX_PAGE_PATHS = 50_000
 """Figures drawn on one page of a PDF file beyond which its tables are not looked for: a map."""
 
