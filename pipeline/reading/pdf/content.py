@@ -17,10 +17,11 @@ from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import stream_value
 from pdfminer.utils import Matrix, apply_matrix_pt, mult_matrix
 
 from pipeline.errors import Refused
-from pipeline.limits import MAX_PAGE_FORMS, MAX_PAGE_GLYPHS, MAX_PAGE_RULES
+from pipeline.limits import MAX_PAGE_DRAWING, MAX_PAGE_FORMS, MAX_PAGE_GLYPHS, MAX_PAGE_PATHS, MAX_PAGE_RULES
 from pipeline.reading.pdf.faces import is_heavy
 from pipeline.reading.pdf.page import Glyph, PageContent, Rule
 
@@ -39,6 +40,10 @@ _STRAIGHT = 0.7
 _ASKEW = 10.0
 _TWICE = 0.2
 """Two equal characters nearer than this, in sizes, are one that is drawn twice. No narrower character is printed."""
+
+
+class HeavyPage(Exception):
+    """A page draws so many lines that to follow them would take minutes: a map or a plan."""
 
 
 class _Drawn(NamedTuple):
@@ -75,7 +80,8 @@ class _Device(PDFTextDevice):
         self.coloured: list[_Box] = []
         self.pictures: list[_Box] = []
         self._forms: list[Matrix | None] = []
-        self._calls = 0
+        self.drawing = 0
+        self._calls = self._paths = 0
         self._mode = 0
 
     def begin_figure(self, name: str, bbox: object, matrix: object) -> None:
@@ -122,6 +128,9 @@ class _Device(PDFTextDevice):
     def paint_path(
         self, graphicstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Sequence[Any]],  # noqa: ANN401
     ) -> None:  # fmt: skip
+        self._paths += 1
+        if self._paths > MAX_PAGE_PATHS:
+            raise HeavyPage
         fill = fill and not _is_white(graphicstate.ncolor)
         stroke = stroke and not _is_white(graphicstate.scolor)
         if not (fill or stroke) or len(self.rules) > MAX_PAGE_RULES:
@@ -146,6 +155,18 @@ class _Device(PDFTextDevice):
 
     def _box(self, corners: Iterable[tuple[float, float]]) -> _Box:
         return _around([apply_matrix_pt(self.ctm or (1, 0, 0, 1, 0, 0), corner) for corner in corners])
+
+
+class _Interpreter(PDFPageInterpreter):
+    """Follows the drawing of a page, parts that are drawn again included, as far as it is no map."""
+
+    def execute(self, streams: Sequence[object]) -> None:
+        """Follow the operators of streams; raises HeavyPage."""
+        if isinstance(self.device, _Device):
+            self.device.drawing += sum(len(stream_value(stream).get_data()) for stream in streams)
+            if self.device.drawing > MAX_PAGE_DRAWING:
+                raise HeavyPage
+        super().execute(streams)
 
 
 def _around(points: Sequence[tuple[float, float]]) -> _Box:
@@ -190,14 +211,14 @@ def _is_white(colour: object) -> bool:
 def page_content(page: PDFPage, number: int, manager: PDFResourceManager) -> PageContent:
     """The characters and lines of a page, turned so that most of its text is upright.
 
-    ``manager`` keeps the fonts that pages share. Raises Refused where the page breaks a limit, and what pdfminer
-    raises where it breaks the rules of the format.
+    ``manager`` keeps the fonts that pages share. Raises Refused where the page breaks a limit, HeavyPage where it is
+    to be read otherwise, and what pdfminer raises where it breaks the rules of the format.
     """
     device = _Device(manager)
     box = _Box(*_corners(page))
     width, height = box.right - box.left, box.bottom - box.top
     turn = _upright(page.rotate, box)
-    PDFPageInterpreter(manager, device).render_contents(page.resources, page.contents, ctm=turn)
+    _Interpreter(manager, device).render_contents(page.resources, page.contents, ctm=turn)
     if page.rotate in (90, 270):
         width, height = height, width
     return _seen(device, number, width, height)

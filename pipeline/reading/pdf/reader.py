@@ -16,11 +16,11 @@ from pdfminer.pdfinterp import PDFResourceManager
 from pipeline.errors import Refused
 from pipeline.limits import MAX_PDF_PAGES
 from pipeline.reading.layout import Read
-from pipeline.reading.pdf.content import page_content
+from pipeline.reading.pdf.content import HeavyPage, page_content
 from pipeline.reading.pdf.layout import lay_out
 from pipeline.reading.pdf.page import PageContent
 from pipeline.reading.pdf.parsing import BROKEN, open_pages, too_many_pages
-from pipeline.reading.pdf.pdfium import checked, drawn_pages, repaired
+from pipeline.reading.pdf.pdfium import checked, drawn_pages, repaired, text_of_page
 
 if TYPE_CHECKING:
     from pipeline.reading.ocr import Reading
@@ -116,7 +116,11 @@ def _contents(data: bytes) -> list[PageContent]:
     pages: list[PageContent] = []
     manager = PDFResourceManager()
     with _quiet(), suppress(*BROKEN):
-        pages.extend(page_content(page, number, manager) for number, page in enumerate(open_pages(data), 1))
+        for number, page in enumerate(open_pages(data), 1):
+            try:
+                pages.append(page_content(page, number, manager))
+            except HeavyPage:
+                pages.append(text_of_page(data, number))
     return pages
 
 
