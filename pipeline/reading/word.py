@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
+from pipeline.errors import Refused
 from pipeline.model import BlockKind, Cell
 from pipeline.reading.kinds import kind_of
 from pipeline.reading.layout import LayerBuilder, Read, Style
@@ -112,15 +113,15 @@ class _Walk:
 
     def _lone_chapter(self, body: Element) -> Element | None:
         """The paragraph that is the title though its style says heading 1: the only such, without number, on top."""
-        chapters = [
-            (at, paragraph)
-            for at, paragraph in enumerate(_paragraphs(body))
-            if (manner := self._styles.of(paragraph.find(f"{W}pPr"))).outline == 0 or manner.title
-        ]
-        if len(chapters) != 1 or chapters[0][0] >= _TITLE_AMONG:
-            return None
-        paragraph = chapters[0][1]
-        return None if self._styles.of(paragraph.find(f"{W}pPr")).number else paragraph
+        found: Element | None = None
+        for at, paragraph in enumerate(_paragraphs(body)):
+            manner = self._styles.of(paragraph.find(f"{W}pPr"))
+            if not manner.title and manner.outline != 0:
+                continue
+            if found is not None or at >= _TITLE_AMONG or manner.number:
+                return None
+            found = paragraph
+        return found
 
     def _blocks(self, parent: Iterable[Element]) -> None:
         for child in parent:
@@ -142,8 +143,13 @@ class _Walk:
         data = self._package.read(part)
         if not data or kind_of(data, part) not in ("text", "mht"):
             return
-        source = read_source(data, part)
-        if source.layer.blocks and source.kind != "text":
+        try:
+            source = read_source(data, part)
+        except Refused as refusal:
+            if refusal.code == "empty":
+                return
+            raise
+        if source.kind != "text":
             self._tables += self._builder.append(source.layer)
             return
         for line in source.layer.text.splitlines():

@@ -109,21 +109,24 @@ class Styles:
         return found
 
 
+_OUTLINE, _NUMBERED = f"{W}outlineLvl", f"{W}numPr"
+
+
 def _changed(manner: Manner, properties: Element, style_rank: int | None) -> Manner:
     """The manner after a ``w:pPr`` of a style or a paragraph."""
-    outline = properties.find(f"{W}outlineLvl")
-    if outline is not None:
-        level = outline.get(VAL, "9")
-        manner = replace(manner, outline=int(level) if level.isdigit() and int(level) < 9 else None)
-    number = properties.find(f"{W}numPr/{W}numId")
-    rank = properties.find(f"{W}numPr/{W}ilvl")
-    if number is not None:
-        given = "" if rank is None else rank.get(VAL, "")
-        at = int(given) if given.isdigit() else (style_rank or 0)
-        name = number.get(VAL, "0")
-        manner = replace(manner, number=None if name == "0" else name, rank=at)
-    elif rank is not None and rank.get(VAL, "").isdigit():
-        manner = replace(manner, rank=int(rank.get(VAL, "0")))
+    for child in properties:
+        if child.tag == _OUTLINE:
+            level = child.get(VAL, "9")
+            manner = replace(manner, outline=int(level) if level.isdigit() and int(level) < 9 else None)
+        elif child.tag == _NUMBERED:
+            number, rank = child.find(f"{W}numId"), child.find(f"{W}ilvl")
+            given = "" if rank is None else rank.get(VAL, "")
+            if number is not None:
+                name = number.get(VAL, "0")
+                at = int(given) if given.isdigit() else (style_rank or 0)
+                manner = replace(manner, number=None if name == "0" else name, rank=at)
+            elif given.isdigit():
+                manner = replace(manner, rank=int(given))
     return manner
 
 
