@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from pipeline.checks import check_source, with_flags
 from pipeline.cleaning import clean_source
 from pipeline.facts import Explained, explain_figure, link_figures
 from pipeline.figures import Reference, find_figures, find_periods, has_number
@@ -60,7 +61,9 @@ def extract_layer(source: Source, *, region: str | None = None) -> Extraction:
     links = link_figures(clean, reports, figures, periods, titles, tables, _heads(clean, tables, readings))
     owners = _Owners(reports)
     facts = tuple(_facts(source, clean, owners, readings, zones, links))
-    return Extraction(source, clean, reports, readings, tuple(_numbers(source, clean, owners, figures, facts)), facts)
+    numbers = tuple(_numbers(source, clean, owners, figures, facts))
+    flags = check_source(source.layer.text, clean, reports, tables, numbers, facts)
+    return Extraction(source, clean, reports, readings, numbers, with_flags(facts, flags), flags)
 
 
 def _heads(clean: CleanText, tables: Sequence[Table], readings: Sequence[RegionReading]) -> frozenset[Span]:

@@ -7,7 +7,7 @@ Every record is frozen. Spans are half-open ranges of Unicode code points. Two t
   (:class:`pipeline.mapped.Mapped`).
 
 A field named ``layer_start``/``layer_end`` counts in the text layer, plain ``start``/``end`` in the clean text,
-except in :class:`Block`, :class:`Edit` and :class:`Fact`, which speak of the text layer alone.
+except in :class:`Block`, :class:`Edit`, :class:`Fact` and :class:`Flag`, which speak of the text layer alone.
 """
 
 from __future__ import annotations
@@ -372,6 +372,32 @@ class Fact:
     flags: tuple[str, ...] = ()
 
 
+class Severity(StrEnum):
+    """How much a flag weighs: it can't be so; hardly so; worth knowing (and never among a fact's ``flags``)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something a check found about a number, with the evidence.
+
+    ``fact`` is the id of the fact made of the number, None where none was; ``start``/``end`` its text-layer span.
+    ``data`` is what the words of the flag (``checks.yaml``) tell: names to plain text. ``others`` are the ids of the
+    further facts that it rests on.
+    """
+
+    code: str
+    severity: Severity
+    fact: str | None
+    start: int
+    end: int
+    data: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class NumberUse:
     """What became of one number of the text layer: a line of ``audit``, a row of the table ``figures``.
@@ -401,6 +427,7 @@ class Extraction:
     """The region of each report, in the order of ``reports``."""
     numbers: tuple[NumberUse, ...]
     facts: tuple[Fact, ...]
+    flags: tuple[Flag, ...] = ()
 
 
 def fact_id(sha256: str, start: int, end: int, part: int) -> str:

@@ -1,0 +1,307 @@
+"""Totals and their parts in prose: ``123404人(初中39733、小学83671)``, ``共3亿元，其中A 1亿元、B 2亿元``, ``合计N``.
+
+A run of numbers of one unit behind a total (or before one that closes a list) is held against it. Any first two or
+more of the run that come to the total settle it, so that what a sentence says further on doesn't matter. A list that
+need not be whole (其中) is doubted only where one misread digit would make it whole and that is no accident.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from pipeline.checks.members import Member, Mend, agree, chance_of_slip, find_mends, member_of
+from pipeline.checks.words import load_rules
+from pipeline.model import Measure, NumberClass, NumberUse
+
+_OPEN = re.compile(r"[^\S\n]?(?:[\u4e00-\u9fff]{0,4})[（(]")
+_BRACKETS = re.compile(r"[（(][^（）()\n]*[）)]?")
+_END = re.compile(r"[。！？!?\n]")
+_COUNT = re.compile(
+    r"(?P<count>[两二三四五六七八九十]|\d{1,2})(?:年|项|类|段|个|级|者|部分|方面|期|批|地|县|区|镇)?[^，。；\d]{0,4}$"
+)
+_COUNTED = re.compile(
+    r"(?P<count>[两二三四五六七八九十]|\d{1,2})个?(?:年|县|区|市|镇|乡|街道|地|旗|片区|学段|级|类|项|期|批|渠道|部分|方面|者)"
+    r"[^，。；\d]{0,14}(?:分别|依次|各)"
+)
+"""How many parts a list has, told before it (五县（市、区）依次为)."""
+_NUMERALS = {"两": 2, **{character: n for n, character in enumerate("二三四五六七八九十", start=2)}}
+_MOST_PARTS = 40
+_ADDITIVE = frozenset({"money", "foreign_money", "count", "people", "area", "volumes", "sets", "pieces", "parts", None})
+"""The dimensions of what can be summed."""
+NEAR = 5
+"""A whole list that is off by more than a fifth, with no digit that would mend it, is a list of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A total with its parts. ``holds``: they agree. Else there is reason to think that they should."""
+
+    total: Member
+    parts: tuple[Member, ...]
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSum:
+    """A sum, and the digits that would make it come out where more than the sum itself tells of them (else None)."""
+
+    sum: Sum
+    mends: tuple[Mend, ...] | None
+
+
+def sums_in_prose(text: str, uses: Sequence[NumberUse]) -> Iterator[Sum]:
+    """The totals of a clean text with their parts, those that agree and those that should.
+
+    ``uses`` are its numbers in order.
+    """
+    numbers = [use for use in uses if use.figure is not None]
+    finder = _Finder(text, numbers)
+    for index in range(len(numbers)):
+        for found in (finder.behind(index), finder.before(index)):
+            if found is not None:
+                yield found
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in getattr(load_rules().sums, name)))
+
+
+class _Finder:
+    """Looks for the parts of totals among the numbers of one text."""
+
+    def __init__(self, text: str, numbers: Sequence[NumberUse]) -> None:
+        self._text = text
+        self._numbers = numbers
+        self._members: dict[int, Member | None] = {}
+        self._closers = _closers(text)
+
+    def behind(self, index: int) -> Sum | None:
+        """The total at ``index`` with the numbers behind it that come to it, or should."""
+        total = self._total(index)
+        if total is None:
+            return None
+        end = self._end(index)
+        opening = _OPEN.match(self._text, end)
+        if opening is not None:
+            close = self._closers.get(opening.end() - 1)
+            if close is not None:
+                return self._bracketed(index, total, opening.end(), close)
+        return self._listed(index, total)
+
+    def _bracketed(self, index: int, total: Member, start: int, close: int) -> Sum | None:
+        """Parts in brackets straight behind the total."""
+        inside = self._text[start:close]
+        following = self._inside(index, start, close)
+        run = self._run(total, following, start, close)
+        if len(run) < 2:
+            return None
+        if agreeing := _agreeing(total, run):
+            return Sum(total, agreeing, True)
+        partial = _words("bracket_part").search(inside) is not None or len(run) < len(self._like(total, following))
+        whole = not partial or self._exhaustive(index, start, close, total)
+        return _doubted(total, run, whole=whole)
+
+    def _listed(self, index: int, total: Member) -> Sum | None:
+        """Parts behind the total in its sentence, after 其中 and the like."""
+        end = self._end(index)
+        following = list(range(index + 1, min(len(self._numbers), index + 1 + _MOST_PARTS * 2)))
+        first = next((n for n in following if self._alike(total, n)), None)
+        if first is None:
+            return None
+        lead = self._plain(end, self._start(first))
+        stop = _END.search(lead)
+        if len(lead) > load_rules().sums.longest_gap or (stop and not lead[stop.end() :].lstrip().startswith("其中")):
+            return None
+        if not _words("leads").search(lead):
+            return None
+        sentence = _END.search(self._text, self._start(first))
+        limit = sentence.start() if sentence else len(self._text)
+        run = self._run(total, [n for n in following if self._start(n) < limit], end, limit)
+        if len(run) < 2:
+            return None
+        if agreeing := _agreeing(total, run):
+            return Sum(total, agreeing, True)
+        last = run[-1].use.figure
+        closes = last.end if last is not None else limit
+        counted = _COUNTED.search(lead)
+        told = counted is not None and _numeral(counted["count"]) == len(run)
+        return _doubted(total, run, whole=told or self._exhaustive(index, end, closes, total))
+
+    def before(self, index: int) -> Sum | None:
+        """The total at ``index`` where it closes a list (合计, 四项合计) that comes to it, or should."""
+        total = self._total(index)
+        if total is None:
+            return None
+        at = self._start(index)
+        clause = self._text[max(0, at - 16) : at]
+        cue = list(_words("closing").finditer(clause))
+        if not cue or re.search(r"[。；;\n，,]", clause[cue[-1].end() :]):
+            return None
+        floor = max((m.end() for m in _END.finditer(self._text, max(0, at - 600), at)), default=max(0, at - 600))
+        run: list[Member] = []
+        later = at
+        for n in range(index - 1, -1, -1):
+            start = self._start(n)
+            if start < floor or len(run) == _MOST_PARTS:
+                break
+            if not self._alike(total, n):
+                continue
+            gap = self._plain(self._end(n), later)
+            if len(gap) > load_rules().sums.longest_gap or (run and _words("stops").search(gap)):
+                break
+            member = self._member(n)
+            if member is not None and not self._nested(n, floor):
+                run.insert(0, member)
+                later = start
+        if len(run) < 2:
+            return None
+        for size in range(2, len(run) + 1):
+            if agree(total, run[-size:]):
+                return Sum(total, tuple(run[-size:]), True)
+        count = _COUNT.search(clause[: cue[-1].start()])
+        size = _numeral(count["count"]) if count else 0
+        told = 2 <= size <= len(run)
+        parts = run[-size:] if told else run
+        return _doubted(total, parts, whole=told)
+
+    def _total(self, index: int) -> Member | None:
+        figure = self._numbers[index].figure
+        if figure is None or figure.number_class is not NumberClass.QUANTITY or figure.dimension not in _ADDITIVE:
+            return None
+        return self._member(index) if figure.measure is not Measure.GROWTH else None
+
+    def _member(self, index: int) -> Member | None:
+        if index not in self._members:
+            self._members[index] = member_of(self._numbers[index])
+        return self._members[index]
+
+    def _run(self, total: Member, following: Sequence[int], start: int, limit: int) -> list[Member]:
+        """The numbers that may be parts: of the total's unit, one after another, up to where the list breaks off."""
+        run: list[Member] = []
+        at = start
+        for n in following:
+            if self._start(n) >= limit or len(run) == _MOST_PARTS:
+                break
+            if not self._alike(total, n, bare=bool(run) or self._text[start - 1 : start] in "（("):
+                continue
+            gap = self._plain(at, self._start(n))
+            if run and (_words("stops").search(gap) or len(gap) > load_rules().sums.longest_gap or _END.search(gap)):
+                break
+            member = self._member(n)
+            if member is None:
+                break
+            if self._nested(n, start):
+                continue
+            run.append(member)
+            at = self._end(n)
+        return run
+
+    def _nested(self, index: int, start: int) -> bool:
+        """Whether a number stands in brackets that open behind ``start``: a part of a part."""
+        at = self._start(index)
+        opened = max(self._text.rfind("（", start, at), self._text.rfind("(", start, at))
+        return opened >= start and self._closers.get(opened, 0) > at
+
+    def _inside(self, index: int, start: int, close: int) -> list[int]:
+        found = []
+        for n in range(index + 1, len(self._numbers)):
+            if self._start(n) >= close:
+                break
+            if self._start(n) >= start:
+                found.append(n)
+        return found
+
+    def _like(self, total: Member, following: Sequence[int]) -> list[int]:
+        return [n for n in following if self._alike(total, n, bare=True)]
+
+    def _alike(self, total: Member, index: int, *, bare: bool = False) -> bool:
+        """Whether a number counts what the total counts; ``bare``: one without a unit does."""
+        figure, own = self._numbers[index].figure, total.use.figure
+        if figure is None or own is None or figure.value is None:
+            return False
+        if figure.number_class is not NumberClass.QUANTITY:
+            return bare and figure.unit is None and figure.number_class is NumberClass.UNKNOWN
+        if figure.unit is None:
+            return bare
+        if figure.unit == own.unit:
+            return True
+        return any(figure.unit in group and own.unit in group for group in load_rules().sums.alike)
+
+    def _exhaustive(self, index: int, start: int, limit: int, total: Member) -> bool:
+        """Whether the names of the parts leave nothing out (公办 and 民办, of pupils 小学 and 初中)."""
+        rules = load_rules().sums
+        parts = self._text[start:limit]
+        lead = self._text[max(0, self._start(index) - 20) : self._start(index)]
+        for names in rules.exhaustive:
+            if all(name in parts for name in names):
+                schools = total.use.figure is not None and total.use.figure.unit in ("school", "home", "spot")
+                pupils = names == rules.not_of_schools
+                if pupils and (schools or _words("wider").search(parts + lead)):
+                    continue
+                return True
+        return False
+
+    def _plain(self, start: int, end: int) -> str:
+        """The text between two places without what stands in brackets."""
+        return _BRACKETS.sub("", self._text[start:end])
+
+    def _start(self, index: int) -> int:
+        figure = self._numbers[index].figure
+        return figure.start if figure is not None else 0
+
+    def _end(self, index: int) -> int:
+        figure = self._numbers[index].figure
+        return figure.end if figure is not None else 0
+
+
+def _closers(text: str) -> dict[int, int]:
+    """Where each bracket that opens is closed, within its line."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for match in re.finditer(r"[（(）)\n]", text):
+        match match.group():
+            case "（" | "(":
+                opened.append(match.start())
+            case "\n":
+                opened.clear()
+            case _ if opened:
+                found[opened.pop()] = match.start()
+    return found
+
+
+def _agreeing(total: Member, run: Sequence[Member]) -> tuple[Member, ...]:
+    """The first two or more of a run that come to the total, or of every second or third number of it."""
+    for stride in (1, 2, 3):
+        row = run[::stride]
+        for size in range(2, len(row) + 1):
+            if agree(total, row[:size]):
+                return tuple(row[:size])
+    return ()
+
+
+def _doubted(total: Member, run: Sequence[Member], *, whole: bool) -> Sum | None:
+    """The sum that should have come out, if there is reason to think that it should."""
+    parts = tuple(run)
+    found = Sum(total, parts, False)
+    return found if should_come_out(found, 1.0 if whole else 0.0) else None
+
+
+def should_come_out(found: Sum, share: float) -> bool:
+    """Whether a total that doesn't come out should.
+
+    Where most of its kind do (``share``), one that is near; else one that a digit would mend, and by no accident.
+    """
+    mends = find_mends(found.total, found.parts)
+    if share >= 0.5:
+        difference = abs(sum((part.value for part in found.parts), Decimal(0)) - found.total.value)
+        return bool(mends) or difference * NEAR <= abs(found.total.value)
+    return bool(mends) and chance_of_slip(found.total, found.parts) <= load_rules().sums.chance
+
+
+def _numeral(text: str) -> int:
+    return _NUMERALS[text] if text in _NUMERALS else int(text)
