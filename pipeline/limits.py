@@ -5,6 +5,10 @@ from __future__ import annotations
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 """Larger files are refused. 64 MiB holds a report of twenty million characters; nothing real comes near it."""
 
+MAX_LINE_CHARACTERS = 300_000
+"""Characters between two line breaks of a text layer. A report on one line has some ten thousand; more is no text that
+anybody wrote."""
+
 MAX_NESTED_BYTES = 128 * 1024 * 1024
 """Containers inside one another (a zip in a zip, the tar in a .tar.gz) are unpacked in memory; larger ones are refused."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from pipeline.errors import Refused
-from pipeline.limits import MAX_SOURCE_BYTES
+from pipeline.limits import MAX_LINE_CHARACTERS, MAX_SOURCE_BYTES
 from pipeline.model import Source, TextLayer
 from pipeline.reading.decoding import decode
 from pipeline.reading.kinds import is_html, kind_of
@@ -55,15 +55,13 @@ def read_source(data: bytes, name: str, hints: Mapping[str, str] | None = None) 
         kind, read = _read_text(data, name)
     if not read.layer.text.strip("\ufeff\u200b \t\r\n\f\v\u3000\x00"):
         raise Refused("empty", f"{name}: is empty; check that it was saved or downloaded whole")
-    return Source(
-        name,
-        hashlib.sha256(data).hexdigest(),
-        len(data),
-        kind,
-        read.encoding,
-        read.layer,
-        {**read.hints, **(hints or {})},
-    )
+    if max(map(len, read.layer.text.splitlines())) > MAX_LINE_CHARACTERS:
+        raise Refused(
+            "too_large",
+            f"{name}: has over {MAX_LINE_CHARACTERS:,} characters without a line break; break it into lines",
+        )
+    told = {**read.hints, **(hints or {})}
+    return Source(name, hashlib.sha256(data).hexdigest(), len(data), kind, read.encoding, read.layer, told)
 
 
 def _reader(kind: str) -> Callable[[bytes, str], Read]:
