@@ -89,7 +89,7 @@ def _walk(path: Path) -> Iterator[Candidate]:
 def passed_over(name: str) -> bool:
     """Whether a file in a folder is no source: hidden, a note on documents or a README."""
     return (
-        name.startswith(".")
+        name.startswith((".", "~$"))  # ~$report.docx: Word's note that somebody has the file open
         or name == NAME
         or name.endswith(_NOTES)
         or name.split(".", maxsplit=1)[0].upper() == "README"

@@ -50,7 +50,7 @@ def dump(db: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tuple]]:
 
 def test_walking_is_in_one_order_and_passes_over_notes(inbox):
     for name in (
-        "b.txt", "a.html", "B.txt", ".hidden.txt", "README.md", "readme.txt", "a.jsonl", "a.meta.json",
+        "b.txt", "a.html", "B.txt", ".hidden.txt", "README.md", "readme.txt", "~$a.docx", "a.jsonl", "a.meta.json",
         "deep/z.txt", ".git/config", "deep/.DS_Store", "乙.txt", "甲.txt",
     ):  # fmt: skip
         path = inbox / name
