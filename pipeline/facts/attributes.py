@@ -182,8 +182,10 @@ def _opening_level(text: str) -> Level | None:
     return None
 
 
-def find_sector(sentence: Sentence, figure: Figure) -> Sector | None:
+def find_sector(sentence: Sentence, figure: Figure, indicator: str) -> Sector | None:
     """Whether the figure is about public or private schools: words right behind it or between it and the last one."""
+    if not load_catalogue().indicators[indicator].sectored:
+        return None
     low, high = own_gap(sentence, figure)
     for hits in (_right_hits(sentence, figure), [h for h in sentence.hits_between(low, high) if h.end <= high]):
         named = [hit.tag.sector for hit in hits if hit.tag.sector]

@@ -60,10 +60,13 @@ def link_figures(
     links: list[Link] = []
     for sentence, readings in read_figures(clean, prose_figures(figures, tables)):
         links.extend(_link_sentence(sentence, readings, surroundings(sentence.start)))
+    if not tables:
+        return tuple(links)
     reader = TableReader(clean, figures, periods, places, surroundings)
-    for table in tables:
-        links.extend(reader.links(table))
-    return tuple(sorted(links, key=lambda link: link.figure.start)) if tables else tuple(links)
+    of_tables = [link for table in tables for link in reader.links(table)]
+    taken = {link.figure.start for link in of_tables}
+    of_tables += [link for link in links if link.figure.start not in taken]
+    return tuple(sorted(of_tables, key=lambda link: link.figure.start))
 
 
 def _link_sentence(sentence: Sentence, readings: Sequence[Reading], around: fields.Surroundings) -> list[Link]:
@@ -161,8 +164,8 @@ def _make(
     return Link(
         figure, (sentence.start, sentence.end), candidate.indicator, value, high, candidate.measure,
         figure.bound if high is None else Bound.RANGE,
-        status, period, level, fields.find_sector(sentence, figure), fields.find_scope(sentence, figure),
-        round(decision.probability, 3), candidate.words,
+        status, period, level, fields.find_sector(sentence, figure, candidate.indicator),
+        fields.find_scope(sentence, figure), round(decision.probability, 3), candidate.words,
     )  # fmt: skip
 
 

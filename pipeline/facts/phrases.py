@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.facts.lexicon import find_hits
+from pipeline.facts.lexicon import Hit, find_hits
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.weighing import Reading, read_figures
 from pipeline.mapped import Mapped
 from pipeline.model import BlockKind, CleanText, Figure, NumberClass, Paragraph, Period
 from pipeline.resources import Strict, load_yaml
+from pipeline.resources.catalogue import OTHER as OTHER_CONCEPT
+from pipeline.resources.catalogue import load_catalogue
 from pipeline.resources.units import load_units
 from pipeline.tables import Span, Table, Value
 
@@ -26,6 +28,12 @@ _NUMBER = re.compile(
 )
 _MARKS = re.compile(r"[\s\u3000:：。；;，,、*＊#＃]+|\[\d{1,2}\]")
 _BRACKETS = re.compile(r"[（(][^（()）]{0,3}[）)]|[（()）]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_COUNTS = frozenset({"item", "school"})
+_GROWN = re.compile(
+    r"(?:同比|年均|[比较](?:上年|去年|前年|上年度|上年同期|同期|基期)?(?:同期)?|上年)?(?:增长|增减|增加|减少|升降|增幅|增速|变化)(?:率|幅度|数|量|额|情况)?"
+)
+"""A heading of growth or differences says nothing of what grows."""
 _COUNTED = re.compile(r"(?<=[\u4e00-\u9fff]{2})数$")
 """学校数 is what 学校 says; a heading that is nothing but 人数 says nothing beside others."""
 
@@ -36,6 +44,7 @@ class TableCells(Strict):
     totals: frozenset[str]
     counts: frozenset[str]
     single: frozenset[str]
+    project: str
     schools: list[str]
     kinds: list[str]
     assumed: dict[str, list[str]]
@@ -88,10 +97,33 @@ class Phrases:
             found.append(Phrase(figure, value, self._caption, " ".join(_in_order(words)), total, period))
         return found
 
+    def of_labels(self, table: Table, figures: Sequence[Figure]) -> list[Phrase]:
+        """How many projects the sums of a list of projects take in: 一、学前教育小计（3个）."""
+        labels = {value.rows[-1]: value for value in table.values if value.rows and self._is_list(value)}
+        found = []
+        for figure in figures:
+            for span, value in labels.items():
+                if span.start < figure.start and figure.end < span.end and self._brackets(figure):
+                    words, _, total = self._head(span)
+                    level = re.sub(r"\d+[个所项]?$", "", words)
+                    own = replace(value, column=-1)
+                    found.append(
+                        Phrase(figure, own, self._caption, f"{level} {cell_words().project}".strip(), total, None)
+                    )
+        return found
+
+    def _brackets(self, figure: Figure) -> bool:
+        """Whether a count is all that stands between two brackets."""
+        return self._text[figure.start - 1] in "（(" and self._text[figure.end] in "）)" and figure.unit in _COUNTS
+
+    def _is_list(self, value: Value) -> bool:
+        """Whether the row stands in a list of schools or projects."""
+        corner = (self._text[span.start : span.end].strip() for span in value.corner)
+        return any(words in cell_words().single for words in corner)
+
     def _is_listed(self, value: Value) -> bool:
         """Whether the row is one of a list of schools or projects: its label is a name, and no sum or kind of them."""
-        corner = (self._text[span.start : span.end].strip() for span in value.corner)
-        if not value.rows or not any(words in cell_words().single for words in corner):
+        if not value.rows or not self._is_list(value):
             return False
         words, _, total = self._head(value.rows[-1])
         return not total and len(_name().sub("", words)) > 1
@@ -106,13 +138,15 @@ class Phrases:
         if span in self._places:
             return "", None, False
         text = self._text[span.start : span.end]
+        if _YEAR.fullmatch(text.strip()):
+            return "", text.strip(), False
         period = None
         for named in self._periods:
-            if span.start <= named.start and named.end <= span.end and named.edtf:
+            if span.start <= named.start and named.end <= span.end and named.edtf and not named.compared:
                 period = period or named.edtf
                 text = text.replace(named.text, " ")
         words = _MARKS.sub("", _BRACKETS.sub("", _UNIT.sub("", _NUMBER.sub("", text.strip()))))
-        words = _COUNTED.sub("", words)
+        words = "" if _GROWN.fullmatch(words) else _apart(_COUNTED.sub("", words))
         if words in cell_words().totals or words in load_units().forms:
             return "", period, words in cell_words().totals
         total = next((word for word in cell_words().totals if len(word) > 1 and words.endswith(word)), None)
@@ -135,6 +169,17 @@ def is_single(words: str) -> bool:
     return any(len(_name().sub("", words[: noun.start()])) > 1 for noun in _school().finditer(words))
 
 
+def _apart(words: str) -> str:
+    """A level and the word for schools apart, as the level counts for itself (义务教育学校, 初中学校)."""
+    level = words.removesuffix("学校")
+    if level in (words, ""):
+        return words
+    known = [
+        hit for hit in find_hits(level, 0, len(level)) if hit.tag.level and (hit.start, hit.end) == (0, len(level))
+    ]
+    return f"{level} 学校" if known else words
+
+
 def _telling(words: Sequence[str]) -> list[str]:
     """The headings but those that only say that something is counted, where others say what."""
     telling = [each for each in words if each not in cell_words().counts]
@@ -143,7 +188,19 @@ def _telling(words: Sequence[str]) -> list[str]:
 
 def _in_order(words: Sequence[str]) -> list[str]:
     """Headings in the order in which prose says them: what is not counted itself (levels, owners) first."""
-    return sorted(words, key=lambda each: any(hit.tag.concepts for hit in find_hits(each, 0, len(each))))
+    return sorted(words, key=lambda each: any(is_noun(hit) for hit in find_hits(each, 0, len(each))))
+
+
+def is_noun(hit: Hit) -> bool:
+    """Whether a word says what is counted, and not only at which level."""
+    return hit.tag.level is None and any(concept in head_concepts() for concept in hit.tag.concepts)
+
+
+@cache
+def head_concepts() -> frozenset[str]:
+    """The concepts that cues of the catalogue open with, and that of things without an indicator."""
+    cues = (cue[0] for indicator in load_catalogue().indicators.values() for cue in indicator.cues)
+    return frozenset((*cues, OTHER_CONCEPT))
 
 
 def read_phrase(phrase: Phrase, figure: Figure, whole: bool = True) -> tuple[Sentence, Reading] | None:

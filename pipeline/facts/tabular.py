@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,9 +12,8 @@ from pipeline.facts.context import Frame, heading_status
 from pipeline.facts.dating import Dating
 from pipeline.facts.deciding import Decision, decide
 from pipeline.facts.lexicon import find_hits
-from pipeline.facts.phrases import Phrase, Phrases, assumed_figures, figures_of, read_phrase
+from pipeline.facts.phrases import Phrase, Phrases, assumed_figures, figures_of, is_noun, read_phrase
 from pipeline.facts.sentences import Sentence
-from pipeline.facts.weighing import Reading
 from pipeline.facts.words import context_words
 from pipeline.model import BlockKind, Bound, CleanText, Figure, Level, Link, Measure, Paragraph, Period, Sector, Status
 from pipeline.resources.catalogue import load_catalogue
@@ -24,6 +24,10 @@ FAVOUR = 2.0
 prose has many numbers that are of no indicator."""
 
 
+_FAVOUR_BESIDE = 4.0
+"""The same where the other values of its column are all of that indicator."""
+_APART = re.compile("[ ：]")
+"""What stands between headings in a phrase."""
 _TOLD_BY_TITLE = frozenset({"yuan", "sqm"})
 
 
@@ -32,8 +36,8 @@ class _Read:
     """What a phrase is read as: the same for every value under the same headings."""
 
     decision: Decision
-    sentence: Sentence
-    figure: Figure
+    ahead: bool
+    """The headings or the title of the table speak of what is still to come."""
     level: Level | None
     told: bool
     """The level stands in its own headings."""
@@ -64,15 +68,34 @@ class TableReader:
         phrases = Phrases(self._clean, table, self._periods, self._places)
         known: dict[tuple[object, ...], _Read | None] = {}
         found: list[tuple[Phrase, _Read]] = []
-        for phrase in phrases.of(figures_of(table, self._within(table))):
+        missed: list[Phrase] = []
+        within = self._within(table)
+        for phrase in phrases.of(figures_of(table, within)) + phrases.of_labels(table, within):
             figure = phrase.figure
             key = (phrase.words, figure.unit, figure.dimension, figure.measure, figure.sign)
             if key not in known:
-                known[key] = _read(phrase, around)
+                known[key] = self._of_level(phrase, known) or _read(phrase, around)
             read = known[key]
             if read is not None:
                 found.append((phrase, read))
+            else:
+                missed.append(phrase)
+        found += _of_columns(missed, found, around)
+        found.sort(key=lambda each: each[0].figure.start)
         return [self._link(phrase, read, _level(phrase, read, found), around) for phrase, read in found]
+
+    @staticmethod
+    def _of_level(phrase: Phrase, known: Mapping[tuple[object, ...], _Read | None]) -> _Read | None:
+        """For growth or a difference: what the level beside it is read as, where one stands under the same words."""
+        measure = phrase.figure.measure
+        if measure is Measure.LEVEL:
+            return None
+        beside = (read for key, read in known.items() if key[0] == phrase.words and key[3] is Measure.LEVEL)
+        read = next((read for read in beside if read is not None), None)
+        if read is None:
+            return None
+        candidate = replace(read.decision.candidate, measure=measure)
+        return replace(read, decision=replace(read.decision, candidate=candidate))
 
     def _within(self, table: Table) -> list[Figure]:
         return [figure for figure in self._figures if table.start <= figure.start < table.end]
@@ -112,20 +135,38 @@ def _sentence(clean: CleanText, value: Value) -> tuple[int, int]:
     return low, high if high >= 0 else len(clean.text)
 
 
-def _read(phrase: Phrase, around: fields.Surroundings) -> _Read | None:
-    best: tuple[Decision, Figure] | None = None
+def _of_columns(
+    missed: Sequence[Phrase], found: Sequence[tuple[Phrase, _Read]], around: fields.Surroundings
+) -> list[tuple[Phrase, _Read]]:
+    """The values that are unlikely by themselves in columns whose others are all values of one indicator."""
+    columns: dict[tuple[Span, ...], list[str]] = {}
+    for phrase, read in found:
+        columns.setdefault(phrase.value.columns, []).append(read.decision.candidate.indicator)
+    added = []
+    for phrase in missed:
+        beside = columns.get(phrase.value.columns, [])
+        if len(beside) > 1 and len(set(beside)) == 1:
+            likely = _read(phrase, around, _FAVOUR_BESIDE, beside[0])
+            added += [(phrase, likely)] if likely is not None else []
+    return added
+
+
+def _read(phrase: Phrase, around: fields.Surroundings, favour: float = FAVOUR, only: str | None = None) -> _Read | None:
+    """What a phrase is read as; ``only``: as a value of that indicator or nothing."""
+    best: tuple[Decision, Figure, Sentence, Figure] | None = None
     for figure in assumed_figures(phrase):
         found = read_phrase(phrase, figure)
         if found is None:
             continue
-        decisions = decide(*found, favour=FAVOUR)
-        decisions = [each for each in decisions if _speaks_itself(phrase, found[1], each)]
+        decisions = [each for each in decide(*found, favour=favour) if only in (None, each.candidate.indicator)]
+        decisions = [each for each in decisions if _speaks_itself(phrase, found[0], found[1].figure, each)]
         if decisions and (best is None or decisions[0].probability > best[0].probability):
-            best = decisions[0], figure
+            best = decisions[0], figure, found[0], found[1].figure
     bare = read_phrase(phrase, best[1], whole=False) if best is not None else None
     if best is None or bare is None:
         return None
-    decision, (sentence, reading) = best[0], bare
+    decision, _, whole, placed = best
+    sentence, reading = bare
     figure = reading.figure
     entry = load_catalogue().indicators[decision.candidate.indicator]
     spot = _placed(sentence, around)
@@ -136,24 +177,26 @@ def _read(phrase: Phrase, around: fields.Surroundings) -> _Read | None:
         # the title of a table of schools says nothing of the budget that stands in it
         level = None
     return _Read(
-        decision, sentence, figure, level, told, fields.find_sector(sentence, figure),
-        fields.find_scope(sentence, figure), fields.clause_status(sentence, figure, spot),
-        Dating(sentence, figure, spot, standing).period(),
+        decision, context_words().planned.search(whole.text) is not None, level, told,
+        fields.find_sector(sentence, figure, entry.code), fields.find_scope(sentence, figure),
+        fields.clause_status(whole, placed, spot), Dating(sentence, figure, spot, standing).period(),
     )  # fmt: skip
 
 
-def _speaks_itself(phrase: Phrase, reading: Reading, decision: Decision) -> bool:
+def _speaks_itself(phrase: Phrase, sentence: Sentence, figure: Figure, decision: Decision) -> bool:
     """Whether the headings name what is counted; of money and areas the title of the table may say it.
 
-    A noun of no indicator behind the candidate's own is what is counted instead (公办园 班级).
+    A noun behind the candidate's own words is what is counted instead (公办园 班级, 教职工 骨干教师).
     """
-    head = decision.candidate.head
+    candidate = decision.candidate
+    head = candidate.head
     if head is None:
         return True
-    other = reading.setting.nearest.get("other")
-    if other is not None and other.hit.start >= head.end:
+    text, start = sentence.text, figure.start
+    nouns = [hit for hit in sentence.hits_between(head.end, start) if hit.end <= start and is_noun(hit)]
+    if nouns and nouns[-1].word not in candidate.words and _APART.search(text, head.end, nouns[-1].start):
         return False
-    return reading.figure.unit in _TOLD_BY_TITLE or not phrase.caption or head.start > len(phrase.caption)
+    return figure.unit in _TOLD_BY_TITLE or not phrase.caption or head.start > len(phrase.caption)
 
 
 def _placed(sentence: Sentence, around: fields.Surroundings) -> fields.Surroundings:
@@ -176,7 +219,7 @@ def _status(read: _Read, period: str | None, around: fields.Surroundings) -> Sta
         if ahead and around.report.published is not None:
             # the year of an undated workbook is that of its first table
             return Status.PLANNED
-        if not context_words().planned.search(read.sentence.text):
+        if not read.ahead:
             return Status.ACTUAL
     return read.status
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 
 from pipeline.figures.around import carried_bound, carrying_words
@@ -16,9 +15,9 @@ from pipeline.figures.numerals import has_number
 from pipeline.figures.periods import Reference, find_periods
 from pipeline.figures.quantities import read_doubling, read_quantity, read_ratio, read_share
 from pipeline.figures.special import bounds_a_size, classify, is_dense, row_end, shares_one
-from pipeline.figures.tables import apply_stated, find_stated_units
+from pipeline.figures.tables import CellReader, apply_stated, find_stated_units
 from pipeline.model import Figure, NumberClass, Period
-from pipeline.tables import Table, Value, tables_of_lines
+from pipeline.tables import Table, tables_of_lines
 
 __all__ = ["Reference", "find_figures", "find_periods", "has_number"]
 
@@ -37,9 +36,8 @@ def find_figures(
     known already (:func:`find_periods`), ``tables`` its tables; without them lines with tabs are read as tables.
     """
     tables = tables_of_lines(text) if tables is None else tables
-    claims = find_claims(text, find_periods(text) if periods is None else periods)
-    if tables:
-        claims = _outside(claims, [value for table in tables for value in table.values])
+    cells = CellReader(tables)
+    claims = cells.outside(find_claims(text, find_periods(text) if periods is None else periods))
     claims.append((len(text) + 1, len(text) + 1, 0, NumberClass.UNKNOWN, "", True))
     carrying = [*carrying_words(text), len(text) + 1]
     figures: list[Draft | Figure] = []
@@ -53,7 +51,9 @@ def find_figures(
         while claim_end <= start:
             index += 1
             claim_start, claim_end = claims[index][:2]
-        if claim_start <= start or (figure := read_plain(text, match, start)) is None:
+        if tables and (figure := cells.read(text, match)) is not None:
+            pass
+        elif claim_start <= start or (figure := read_plain(text, match, start)) is None:
             if is_dense(figures) and (stop := row_end(text, start)):
                 figure = settled(text, start, stop, NumberClass.UNKNOWN, "row of bare numbers")
             else:
@@ -75,17 +75,6 @@ def find_figures(
         at = figure.end
     apply_stated(figures, find_stated_units(text, tables))
     return tuple([figure.figure(text) if isinstance(figure, Draft) else figure for figure in figures])
-
-
-def _outside(claims: Sequence[Claim], values: Sequence[Value]) -> list[Claim]:
-    """The claims but those within the values of a table, which are quantities whatever they look like (2011)."""
-    starts = [value.start for value in values]
-
-    def is_free(claim: Claim) -> bool:
-        index = bisect_right(starts, claim[0]) - 1
-        return index < 0 or claim[1] > values[index].end
-
-    return [claim for claim in claims if is_free(claim)]
 
 
 def _claimed(text: str, match: re.Match[str], claim: Claim) -> Draft | Figure:

@@ -114,7 +114,7 @@ def _months(first: str, last: str) -> str:
 def _years(part: str, season: str, tail: str, since: str, months: str) -> str:
     return (
         rf"(?P<y>[12１２一二][90９０九〇○零][\d{_CN_YEAR}]{{2}}(?<!\d\d\d\d\d)(?!\d)(?<!\d[,]\d\d\d\d))(?:"
-        rf"年?度?{DASH}(?P<y2>{_YEAR}|\d\d(?=年|学年))(?!年?{_MONTH}月)(?P<unit>学年度?|年度|年)?(?P<rsince>{since}|期间|间)?"
+        rf"(?:年?度?{DASH}|/(?=(?:\d\d){{1,2}}学年))(?P<y2>{_YEAR}|\d\d(?=年|学年))(?!年?{_MONTH}月)(?P<unit>学年度?|年度|年)?(?P<rsince>{since}|期间|间)?"
         r"|(?P<iso>[-/.．]\d\d?[-/.．]\d\d?(?!\d))"
         r"|(?P<dash>[-－](?:0[1-9]|1[0-2])(?![\d-]|年|学年))"
         rf"|(?P<school>学年度?)(?:(?P<sbegin>年?初)|(?:第?[一二上下]学期)?(?P<stail>{since})?)"

@@ -26,6 +26,7 @@ class _NumberWords(Strict):
     changes_down: list[str]
     changes_behind: list[str]
     growth_columns: list[str]
+    change_columns: list[str]
     not_changes: list[str]
     change_nouns: list[str]
     compared_changes: list[str]
@@ -103,6 +104,7 @@ class NumberWords:
     """The last two characters of what ``compared`` matches."""
     changed_behind: re.Pattern[str]
     growth_columns: tuple[str, ...]
+    change_columns: tuple[str, ...]
     per_student: tuple[str, ...]
     per_student_units: Mapping[str, str]
     implied: re.Pattern[str]
@@ -175,6 +177,7 @@ def number_words() -> NumberWords:
         compared_ends=frozenset(end for word in data.compared_changes for end in (word[-2:], f"{word[-1]}了")),
         changed_behind=re.compile(rf"的?(?:{either(data.changes_behind)})"),
         growth_columns=tuple(data.growth_columns),
+        change_columns=tuple(data.change_columns),
         per_student=tuple(data.per_student),
         per_student_units=data.per_student_units,
         implied=re.compile(implied),

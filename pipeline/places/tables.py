@@ -72,9 +72,11 @@ class TableZones:
         if not 2 <= len(name) <= _LONGEST or not "一" <= name[0] <= "鿿":
             return None
         gazetteer = load_gazetteer()
+        # an autonomous county is called by its short form and 县 (天祝县)
+        regions = gazetteer.find(name) or (gazetteer.find(name[:-1]) if len(name) > 2 and name[-1] in "县旗州" else ())
         codes = tuple(
             region.adcode
-            for region in gazetteer.find(name)
+            for region in regions
             if self._region is None or gazetteer.is_within(region.adcode, self._region)
         )
         if codes:

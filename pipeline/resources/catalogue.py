@@ -26,6 +26,7 @@ class _IndicatorEntry(Strict):
     level: Level | None = None
     always: bool = False
     levelled: bool = True
+    sectored: bool = True
     cues: list[list[str]]
     without: list[str] = Field(default=[])
 
@@ -59,6 +60,7 @@ class Indicator:
     ``cues``: each a tuple of concepts, the head noun first; ``without``: concepts that speak against it; ``share``: the
     rate that is read off it in passing. ``level``: the school level it is about where no word next to the figure names
     another (``always``: whatever they name). ``levelled``: where nothing tells, it is about schools of all levels.
+    ``sectored``: it can be of public or of private schools alone; not so the share of the ones in both.
     """
 
     code: str
@@ -72,6 +74,7 @@ class Indicator:
     level: Level | None = None
     always: bool = False
     levelled: bool = True
+    sectored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ def load_catalogue() -> Catalogue:
         code: Indicator(
             code, entry.zh, entry.unit, entry.kind, entry.about,
             tuple(tuple(cue) for cue in entry.cues), tuple(entry.without), entry.share,
-            entry.level, entry.always, entry.levelled,
+            entry.level, entry.always, entry.levelled, entry.sectored,
         )
         for code, entry in {**data.indicators, **(own.indicators if own else {})}.items()
     }  # fmt: skip

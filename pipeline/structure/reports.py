@@ -22,6 +22,7 @@ from pipeline.structure.titles import (
     MAX_TITLE,
     ends_like_title,
     inline_part,
+    is_caption,
     is_series,
     is_title_line,
     strip_part,
@@ -147,7 +148,7 @@ def _title(part: _Part, declared: str | None) -> str | None:
     declared = strip_site(declared) if declared else None
     if declared and declared not in "".join(part.texts):
         declared = None
-    plain = [text for _, text in lines[:3] if len(text) <= MAX_TITLE and ends_like_title(text)]
+    plain = [text for _, text in lines[:3] if len(text) <= MAX_TITLE and ends_like_title(text) and not is_caption(text)]
     choice = next(iter([*([best] if best else []), *shaped, *([declared] if declared else []), *plain, *marked]), None)
     return _below_series(choice, lines) if choice else None
 
@@ -169,6 +170,8 @@ def _joined(lines: list[tuple[BlockKind, str]]) -> list[tuple[BlockKind, str]]:
         if _SUBTITLE.match(two) and not dates_in(two) and kind is BlockKind.TITLE and len(two) <= MAX_TITLE:
             return [*lines[:at], (kind, one + two), *lines[at + 2 :]]
         short = len(one) + len(two) <= MAX_TITLE and len(two) >= 3
+        if is_caption(two):
+            continue
         if short and not ends_like_title(one) and _opens_title(one) and ends_like_title(two) and not is_title_line(two):
             return [*lines[:at], (kind, one + two), *lines[at + 2 :]]
     return lines

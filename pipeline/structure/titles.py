@@ -17,6 +17,9 @@ _PART = re.compile(
 _MARKER = re.compile(r"^(?:[◆◇●■□★▶▲○\s]+|\d{1,2}[、.．](?=关于))")
 _INLINE_PART = re.compile(r"(?<=[\u4e00-\u9fff])篇[一二三四五六七八九十\d]{1,2}(?=\*|[\u4e00-\u9fff])")
 _TABLE = re.compile(r"[表图]\s?[一二三四五六七八九十\d]|附[件表录]|[(（]单位")
+_CAPTION = re.compile(
+    r"[续附]?[表图]\s?[一二三四五六七八九十\d]|附[件表录]|\d{1,2}[-—–]\d{1,2}\s|专栏\s?[一二三四五六七八九十\d]"
+)
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、]\s?\D|第.{1,3}[章节])"
 )
@@ -45,6 +48,11 @@ def ends_like_title(text: str, strictly: bool = False) -> bool:
 def is_series(text: str) -> bool:
     """Whether a text is the name of a series, whose issues have titles of their own."""
     return _ending(structure().series_ends).search(text) is not None
+
+
+def is_caption(text: str) -> bool:
+    """Whether a line is the caption of a table, a picture or an annex (表2 ..., 附件1)."""
+    return _CAPTION.match(text) is not None
 
 
 def is_title_line(text: str, strictly: bool = False) -> bool:

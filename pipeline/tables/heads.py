@@ -43,7 +43,7 @@ def find_body(grid: Grid, rows: Sequence[int]) -> list[Body]:
     header: list[int] = []
     block: Body | None = None
     for row in rows:
-        if _has_value(grid, row):
+        if _has_value(grid, row) or (block is not None and _has_years(grid, row, block)):
             if _numbers_columns(grid, row, block is None):
                 continue
             if block is None or header:
@@ -51,6 +51,10 @@ def find_body(grid: Grid, rows: Sequence[int]) -> list[Body]:
                 blocks.append(block)
                 header = []
             block.rows.append(row)
+        elif block is None and header and _is_section(grid, row):
+            block = Body(header, [row])
+            blocks.append(block)
+            header = []
         elif block is None:
             header.append(row)
         elif _is_header(grid, row):
@@ -69,6 +73,25 @@ def find_body(grid: Grid, rows: Sequence[int]) -> list[Body]:
 
 def _has_value(grid: Grid, row: int) -> bool:
     return any(cell.holds is Holds.VALUE for cell in grid.own(row) if cell.row == row)
+
+
+def _has_years(grid: Grid, row: int, block: Body) -> bool:
+    """Whether a row under other values holds numbers that look like years (2018 teachers, 2043 a year later)."""
+    cells = [cell for cell in grid.own(row) if cell.row == row]
+    told = [cell for cell in cells if cell.holds is not Holds.BLANK]
+    if (
+        not told
+        or told[0].holds is not Holds.WORDS
+        or told[0].words in {c.words for r in block.header for c in grid.own(r)}
+    ):
+        return False
+    return any(cell.holds is Holds.YEAR and cell.words.isdecimal() for cell in told[1:])
+
+
+def _is_section(grid: Grid, row: int) -> bool:
+    """Whether a row is a single heading for the rows under it, and not the first of the headings over the columns."""
+    told = [cell for cell in grid.own(row) if cell.holds is not Holds.BLANK]
+    return len(told) == 1 and told[0].row_span == 1 and (told[0].column_span > 1 or len(grid.own(row)) > 1)
 
 
 def _is_header(grid: Grid, row: int) -> bool:
@@ -94,6 +117,9 @@ def _sort_columns(grid: Grid, body: Body) -> None:
         heads = [cell.words for row in body.header if (cell := grid.at(row, column)) is not None]
         values = sum(cell.holds is Holds.VALUE for cell in cells)
         told = sum(cell.holds in (Holds.WORDS, Holds.YEAR) for cell in cells)
+        if column and body.labels:
+            # to the right of words what looks like years are numbers among numbers
+            told -= sum(cell.holds is Holds.YEAR and cell.words.isdecimal() for cell in cells)
         if (
             any(head in words.counting for head in heads)
             or (column == 0 and not heads and _counts(cells))
@@ -145,8 +171,9 @@ def values_of(grid: Grid, body: Body) -> Iterator[Value]:
     parts = 0
     for index, row in enumerate(body.rows):
         labels = _labels(grid, body, index)
-        if not _has_value(grid, row):
-            if labels:
+        if not (_has_value(grid, row) or _has_years(grid, row, body)):
+            if labels and not any(cell.holds is Holds.BLANK and cell.words for cell in grid.own(row)):
+                # a dash says that there is no value; a heading stands alone
                 sections.enter(_depth(labels[-1].words, True), labels[-1].span)
             continue
         depth = _depth(labels[0].words, False) if labels else _PLAIN + 1
@@ -158,7 +185,8 @@ def values_of(grid: Grid, body: Body) -> Iterator[Value]:
         if labels and labels[-1].words.startswith(table_words().among):
             parts = max(parts, _parts(grid, body, whole[0], index)) if whole[0] >= 0 else 1
         heads = whole[1] + own if parts else own
-        yield from _row_values(grid, body, row, sections.above() + heads, columns)
+        named = None if labels and labels[-1].words in table_words().remarks else sections.above() + heads
+        yield from _row_values(grid, body, row, named, columns)
         if parts:
             parts -= 1
         else:
@@ -191,7 +219,7 @@ def _depth(words: str, alone: bool) -> int:
 
 
 def _row_values(
-    grid: Grid, body: Body, row: int, heads: tuple[Span, ...], columns: dict[int, tuple[Span, ...]]
+    grid: Grid, body: Body, row: int, heads: tuple[Span, ...] | None, columns: dict[int, tuple[Span, ...]]
 ) -> Iterator[Value]:
     for cell in grid.own(row):
         if cell.row != row or cell.holds not in (Holds.VALUE, Holds.YEAR) or cell.column in body.skipped:
@@ -202,15 +230,22 @@ def _row_values(
             continue
         unit = next((c.span for column in body.units if (c := grid.at(row, column)) is not None), None)
         rows = _nearest(grid, body, row, cell, heads)
+        if rows is None:
+            continue
         yield Value(*cell.span, row, cell.column, rows, columns[cell.column], unit, body.corner)
 
 
-def _nearest(grid: Grid, body: Body, row: int, cell: GridCell, heads: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The headings of a value's row: all of them, or the one nearest where labels and values take turns."""
+def _nearest(grid: Grid, body: Body, row: int, cell: GridCell, heads: tuple[Span, ...]) -> tuple[Span, ...] | None:
+    """The headings of a value's row: all of them, or the one nearest where labels and values take turns.
+
+    None where that heads no value of an indicator (邮政编码).
+    """
     turned = [c for c in body.labels if body.first < c < cell.column]
     if not turned or not _takes_turns(grid, body, turned):
         return heads
     label = grid.at(row, max(turned))
+    if label is not None and label.words in table_words().remarks:
+        return None
     return (label.span,) if label is not None and label.holds is not Holds.BLANK else heads
 
 
