@@ -235,7 +235,9 @@ def _row_values(
         yield Value(*cell.span, row, cell.column, rows, columns[cell.column], unit, body.corner)
 
 
-def _nearest(grid: Grid, body: Body, row: int, cell: GridCell, heads: tuple[Span, ...]) -> tuple[Span, ...] | None:
+def _nearest(
+    grid: Grid, body: Body, row: int, cell: GridCell, heads: tuple[Span, ...] | None
+) -> tuple[Span, ...] | None:
     """The headings of a value's row: all of them, or the one nearest where labels and values take turns.
 
     None where that heads no value of an indicator (邮政编码).
