@@ -6,9 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
-from pipeline.cleaning import clean_source
 from pipeline.errors import Refused
-from pipeline.reading import read_source
 
 
 def matches(title: str | None, text: str, terms: Sequence[str]) -> bool:
@@ -21,6 +19,9 @@ def matches(title: str | None, text: str, terms: Sequence[str]) -> bool:
 
 def own_text(data: bytes, name: str) -> str:
     """The clean text of a page or file, without navigation and other reports; empty where it can't be read."""
+    from pipeline.cleaning import clean_source  # noqa: PLC0415 - not for runs that match nothing
+    from pipeline.reading import read_source  # noqa: PLC0415
+
     try:
         return clean_source(read_source(data, name)).text
     except Refused:
