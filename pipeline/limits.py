@@ -46,7 +46,7 @@ on how tightly it was packed, for such rows pack as tightly as bombs."""
 MAX_PART_BYTES = 64 * 1024 * 1024
 """A part of an office file that is held in memory whole (the text of a document, the strings of a workbook)."""
 
-MAX_CELLS = 1_000_000
+MAX_CELLS = 500_000
 """Cells with something in them in one workbook or table file."""
 
 MAX_PDF_PAGES = 2000

@@ -81,6 +81,8 @@ def shown(value: float, code: str, from_1904: bool = False) -> str:
 
     ``from_1904``: days are counted from 1904, as old workbooks of the Macintosh do.
     """
+    if code == "General" and value == int(value) and abs(value) < 10**15:
+        return str(int(value))  # most cells
     exact = Decimal(f"{value:.15g}")
     sections = sections_of(code)
     section, signed = _chosen(sections, exact)

@@ -94,11 +94,7 @@ class Package:
         info = self._infos.get(_key(part))
         if info is None:
             return None
-        if info.file_size > MAX_PART_BYTES:
-            raise Refused(
-                "too_large",
-                f"{self.name}: holds more than {MAX_PART_BYTES // 2**20} MiB of text in one piece; split it",
-            )
+        self._check_size(info)
         try:
             return self._zip.read(info)
         except BROKEN as error:
@@ -119,10 +115,20 @@ class Package:
             raise damaged(self.name)
         return root
 
-    def stream(self, part: str) -> IO[bytes] | None:
-        """A part to be read piece by piece; None where there is no such part."""
+    def stream(self, part: str, *, kept: bool = False) -> IO[bytes] | None:
+        """A part to be read piece by piece; None where there is no such part. ``kept``: what is read will be held in
+        memory, so its size is bounded (Refused, ``too_large``).
+        """
         info = self._infos.get(_key(part))
+        if info is not None and kept:
+            self._check_size(info)
         return None if info is None else self._zip.open(info)
+
+    def _check_size(self, info: zipfile.ZipInfo) -> None:
+        if info.file_size > MAX_PART_BYTES:
+            raise Refused(
+                "too_large", f"{self.name}: holds over {MAX_PART_BYTES // 2**20} MiB of text in one piece; split it"
+            )
 
     def hints(self) -> dict[str, str]:
         """What the package says of itself, as ``Source.hints``: the title in its properties."""

@@ -46,7 +46,7 @@ def read_xlsx(data: bytes, name: str) -> Read:
 def _sheets(package: Package) -> Iterator[Sheet]:
     main, book = package.main("xl/workbook.xml")
     parts = package.related(main, "worksheet")
-    strings = list(_strings(package.stream(package.first_related(main, "sharedStrings"))))
+    strings = list(_strings(package.stream(package.first_related(main, "sharedStrings"), kept=True)))
     formats = _formats(package.tree(package.first_related(main, "styles")))
     properties = book.find(f"{_S}workbookPr")
     from_1904 = properties is not None and properties.get("date1904") in _ON
@@ -173,7 +173,9 @@ class _Reading:
                 given = element.get("r")
                 row = int(given) - 1 if given else row + 1
                 if element.get("hidden") in _ON:
-                    self.hidden_rows.append((row, row))
+                    after = bool(self.hidden_rows) and self.hidden_rows[-1][1] == row - 1
+                    first = self.hidden_rows.pop()[0] if after else row
+                    self.hidden_rows.append((first, row))
                 self._row(element, row)
             elif kind == "col":
                 if element.get("hidden") in _ON:
