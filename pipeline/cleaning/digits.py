@@ -14,8 +14,8 @@ from pipeline.cleaning.data import mending
 from pipeline.mapped import Change
 
 _SUSPECT = re.compile(
-    r"[\dlIOoSBZTH「](?:(?<=[\dlIO])(?=[.．,，:：∶]? ?[lIOoSBZ]|[·。・]\d|」)|(?<=[lIOoSBZTH])(?=[\dlIOo月日.:,])"
-    r"|(?<=[lI])(?=[\u4e00-\u9fff])|(?<=「)(?=\d)|(?<=\d)(?=H)|(?<=[lIO])(?= \d{3}))"
+    r"[\dlIOoSBZTH「一](?:(?<=[\dlIO])(?=[.．,，:：∶]? ?[lIOoSBZ]|[·。・]\d|」)|(?<=[lIOoSBZTH])(?=[\dlIOo月日.:,])"
+    r"|(?<=[lI])(?=[\u4e00-\u9fff])|(?<=「)(?=\d)|(?<=\d)(?=H)|(?<=[lIO])(?= \d{3})|(?<=[\d%％]一)(?=\d))"
 )
 """What no text without damage holds often; the patterns below are tried only where this stands. Here and below a
 pattern opens with the characters it may open with, and looks back from there: so the engine runs over all others."""
@@ -36,6 +36,8 @@ _MONTH_LIKELY = re.compile("[HlIO](?:[月日]|(?<=[lI])[012][月日])")
 _TIMES_ONE = re.compile(r"比[为是达到约：:]{0,3}(?P<number>\d{1,2}(?:\.\d{1,2})?)(?P<mark>」)")
 _OPEN_ONE = re.compile(r"(?P<mark>「)(?=(?P<number>\d{1,3})(?!\d))")
 _MIDDLE_POINT = re.compile(r"(?P<mark>[·。・])(?<=\d.)(?=\d{1,4}(?:[%％亿]|万[元平]))")
+_DASH = re.compile(r"(?P<mark>一)(?<=[\d%％]一)(?=\d)")
+"""Between digits no Chinese one ever stands: it is the dash of a range (18%一20%)."""
 _GROUP_BEFORE = re.compile(r"\d[  ]$")
 _GROUP_AFTER = re.compile(r"[  ][\dlIO]{3}(?![\dlIO])")
 _LISTED = re.compile(r"[、，和及至到～~—–-][\dlIO]{1,7}")
@@ -175,6 +177,7 @@ def _marks(text: str) -> list[Change]:
         if _stands_for_one(text, match):
             changes.append(Change(match.start("mark"), match.end("mark"), "1"))
     changes += [Change(match.start("mark"), match.end("mark"), ".") for match in _MIDDLE_POINT.finditer(text)]
+    changes += [Change(match.start("mark"), match.end("mark"), "—") for match in _DASH.finditer(text)]
     return changes
 
 

@@ -7,6 +7,7 @@ the page lies over it: so scanners lay the text they read under the scan). A cha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import atan2, cos, degrees, hypot, radians, sin
@@ -40,6 +41,10 @@ _STRAIGHT = 0.7
 _ASKEW = 10.0
 _TWICE = 0.2
 """Two equal characters nearer than this, in sizes, are one that is drawn twice. No narrower character is printed."""
+
+
+_SHOWN = re.compile(rb"\([^()]*\)|<[0-9A-Fa-f\s]+>")
+"""A string in the drawing of a page: two to four bytes a Chinese character, twice as many in hexadecimal digits."""
 
 
 class HeavyPage(Exception):
@@ -161,10 +166,20 @@ class _Interpreter(PDFPageInterpreter):
     """Follows the drawing of a page, parts that are drawn again included, as far as it is no map."""
 
     def execute(self, streams: Sequence[object]) -> None:
-        """Follow the operators of streams; raises HeavyPage."""
+        """Follow the operators of streams.
+
+        Parts that are drawn after too many others are passed over. Raises HeavyPage, and Refused where even the text
+        of the page alone is too much.
+        """
         if isinstance(self.device, _Device):
-            self.device.drawing += sum(len(stream_value(stream).get_data()) for stream in streams)
-            if self.device.drawing > MAX_PAGE_DRAWING:
+            parts = [stream_value(stream).get_data() for stream in streams]
+            self.device.drawing += sum(map(len, parts))
+            nested = bool(self.parent_stream_ids)
+            if nested and self.device.drawing > 4 * MAX_PAGE_DRAWING:
+                return
+            if not nested and self.device.drawing > MAX_PAGE_DRAWING:
+                if sum(len(shown) for part in parts for shown in _SHOWN.findall(part)) > 4 * MAX_PAGE_GLYPHS:
+                    raise Refused("too_large", f"a page has more than {MAX_PAGE_GLYPHS} characters")
                 raise HeavyPage
         super().execute(streams)
 
