@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import unescape
+from unicodedata import normalize
 
 from pipeline.cleaning.data import mending
 from pipeline.mapped import Change, Mapped
+from pipeline.resources import lines_of
 
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30})[;；]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]+"
 )
+_RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]+")
+"""CJK Radicals Supplement, Kangxi Radicals, CJK Compatibility Ideographs."""
+
 _TAG = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9]{0,20}(?:\s[^<>\n]{0,300})?/?|!--[^<>\n]{0,300}--)>")
 
 _WIDE = {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -64,6 +69,21 @@ def _entity(name: str) -> str | None:
 def invisible(text: str) -> list[Change]:
     """Control characters, zero-width characters and direction marks go."""
     return [Change(match.start(), match.end(), "") for match in _INVISIBLE.finditer(text)]
+
+
+def radicals(text: str) -> list[Change]:
+    """Radicals and compatibility characters, which look like common characters, become those, one for one."""
+    return [
+        Change(match.start(), match.end(), "".join(map(_common, match.group())), aligned=True)
+        for match in _RADICALS.finditer(text)
+    ]
+
+
+@cache
+def _common(radical: str) -> str:
+    known = dict(line.split(",") for line in lines_of("radicals.csv"))
+    plain = known.get(radical) or normalize("NFKC", radical)
+    return plain if len(plain) == 1 else radical
 
 
 def tags(text: str) -> list[Change]:

@@ -54,6 +54,7 @@ def prepared(source: Source) -> tuple[Draft, list[Line]]:
     draft.apply(characters.line_ends(draft.text), "line end")
     draft.apply(characters.entities(draft.text), "entity")
     draft.apply(characters.invisible(draft.text), "invisible character")
+    draft.apply(characters.radicals(draft.text), "radical")
     draft.apply(lost(draft.text), "lost character")
     draft.apply(characters.tags(draft.text), "tag")
     draft.apply(readings(draft.text), "reading in brackets")
