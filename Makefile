@@ -26,6 +26,9 @@ $(READY): requirements.lock pyproject.toml
 ingest: $(READY) ## read corpora/inbox/ into outputs/facts.db (the samples where the inbox is empty)
 	@$(BIN)/countyfacts ingest
 
+ocr: $(READY) ## install what reads scans and pictures, with its Chinese models (RapidOCR; about 300 MB)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[ocr]'
+
 compare: $(READY) ## write outputs/comparison.csv and outputs/comparison-wide.csv
 	@$(BIN)/countyfacts compare
 
