@@ -24,30 +24,34 @@ from spacy.vocab import Vocab
 
 from pipeline.extraction import extract_layer
 from pipeline.facts.cutting import cut
+from pipeline.facts.lexicon import Hit, find_hits
 from pipeline.figures import Reference, find_figures, find_periods
 from pipeline.model import Fact, Figure, Period, Place, Source, TextLayer
 from pipeline.places import find_places, load_gazetteer
+from pipeline.reading.text_tables import find_tables
 
 __all__ = [
+    "CountyCues",
     "CountyFacts",
     "CountyFigures",
     "CountyPlaces",
     "CountyWords",
     "add_attributes",
     "chinese",
+    "county_cues",
     "county_facts",
     "county_figures",
     "county_places",
     "county_words",
 ]
 
-Record = Fact | Figure | Period | Place
-T = TypeVar("T", Fact, Figure, Period, Place)
+Record = Fact | Figure | Period | Place | Hit
+T = TypeVar("T", Fact, Figure, Period, Place, Hit)
 Placed = tuple[T, str, str, int, int]
 """A record with its id, its label and the span of its words."""
 
 _ATTRIBUTES = (
-    "value", "value_high", "unit", "bound", "measure", "number_class", "edtf", "adcode", "candidates",
+    "value", "value_high", "unit", "bound", "measure", "number_class", "edtf", "adcode", "candidates", "tag",
 )  # fmt: skip
 """Fields of records that spans show as attributes of their own."""
 
@@ -96,6 +100,7 @@ _FACTS = _Kind("facts", Fact)
 _FIGURES = _Kind("figures", Figure)
 _PERIODS = _Kind("periods", Period)
 _PLACES = _Kind("places", Place)
+_CUES = _Kind("cues", Hit)
 
 
 @cache
@@ -114,12 +119,13 @@ def add_attributes() -> None:
 
 
 def _record(span: Span) -> Record | None:
-    return _FACTS.of(span) or _FIGURES.of(span) or _PERIODS.of(span) or _PLACES.of(span)
+    return _FACTS.of(span) or _FIGURES.of(span) or _PERIODS.of(span) or _PLACES.of(span) or _CUES.of(span)
 
 
 def _exact(span: Span) -> tuple[int, int]:
     """Where the words of the span stand; for a span of somebody else's, where the span stands."""
-    found = _FACTS.exact(span) or _FIGURES.exact(span) or _PERIODS.exact(span) or _PLACES.exact(span)
+    kinds = (_FACTS, _FIGURES, _PERIODS, _PLACES, _CUES)
+    found = next((at for kind in kinds if (at := kind.exact(span)) is not None), None)
     return found or (span.start_char, span.end_char)
 
 
@@ -169,6 +175,24 @@ class CountyPlaces:
         return doc
 
 
+class CountyCues:
+    """The words that tell what a figure is about, in ``doc.spans["cues"]``: nouns and verbs of the catalogue's cues,
+    school levels, owners and scopes.
+    """
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Lay cues on the document; the label of a span is what its word tells first."""
+        hits = find_hits(doc.text, 0, len(doc.text))
+        _CUES.put(doc, (_placed(hit, "cue", _told(hit)) for hit in hits if not hit.tag.neutral))
+        return doc
+
+
+def _told(hit: Hit) -> str:
+    tag = hit.tag
+    named = (min(tag.concepts, default=None), tag.level, tag.sector, "scope" if tag.scope else None)
+    return next((str(each) for each in named if each), "cue")
+
+
 class CountyFacts:
     """The facts of the text, in ``doc.spans["facts"]`` and ``doc._.facts``: those ``extract`` finds in such a file.
 
@@ -188,12 +212,12 @@ class CountyFacts:
     def _facts(self, text: str) -> Iterable[Fact]:
         data = text.encode()
         sha256 = hashlib.sha256(data).hexdigest()
-        source = Source(self.source_name, sha256, len(data), "text", "utf-8", TextLayer(text))
+        source = Source(self.source_name, sha256, len(data), "text", "utf-8", TextLayer(text, find_tables(text)))
         facts = extract_layer(source, region=self.region).facts
         return (fact for fact in facts if fact.confidence >= self.min_confidence)
 
 
-F = TypeVar("F", Figure, Period, Place)
+F = TypeVar("F", Figure, Period, Place, Hit)
 
 
 def _placed(record: F, kind: str, label: str) -> Placed[F]:
@@ -236,6 +260,13 @@ def county_places(nlp: Language, name: str, region: str | None) -> CountyPlaces:
     add_attributes()
     code = _code(region)
     return CountyPlaces(() if code is None else (code,))
+
+
+@Language.factory("county_cues", assigns=["doc.spans"])
+def county_cues(nlp: Language, name: str) -> CountyCues:
+    """What makes ``county_cues``."""
+    add_attributes()
+    return CountyCues()
 
 
 @Language.factory(

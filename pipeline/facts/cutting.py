@@ -21,18 +21,24 @@ if TYPE_CHECKING:
 
 _FREQUENCY = 3000
 """Of each word of the field; jieba's own dictionary gives 学校 38,000 and 义务教育 600, so that they hold together."""
+_AUTONOMOUS = "自治"
 _SHORTEST_NAME = 3
 """Names of two characters are left to jieba: 城区 is a county and a word."""
 
 
 @cache
 def field_words() -> tuple[str, ...]:
-    """The words that stand for the catalogue's concepts, levels and sectors, and the names of regions; sorted."""
+    """The words that stand for the catalogue's concepts, levels and sectors, and the names of regions; sorted.
+
+    Autonomous units are called by their short form too (澜沧县 for 澜沧拉祜族自治县).
+    """
     data = load_concepts()
     words = {word for group in (data.words, data.levels, data.sectors) for listed in group.values() for word in listed}
     for row in csv.DictReader(io.StringIO(read_text("regions.csv"))):
         if len(row["name"]) >= _SHORTEST_NAME:
             words.add(row["name"])
+        if _AUTONOMOUS in row["name"] and row["short"]:
+            words.add(row["short"] + row["name"][-1])
     return tuple(sorted(word for word in words if len(word) > 1 and word.isalpha()))
 
 

@@ -21,7 +21,7 @@ from pipeline.places import find_places
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*sorted((ROOT / "corpora/samples").glob("*.txt")), *sorted((ROOT / "corpora/labelled").glob("*.txt"))[:4]]
 TEXT = "安溪县2023年教育工作总结\n\n2023年，全县新增学位2400个，招聘65名教师，教育经费投入近3.5亿元，比上年增长12%。"
-COMPONENTS = ("county_facts", "county_figures", "county_places")
+COMPONENTS = ("county_facts", "county_figures", "county_places", "county_cues")
 PIECES = st.sampled_from(
     ["全县", "新增学位", "共有学校", "1200个", "36所", "近3.5亿元", "２０２３年，", "到2025年", "98%以上", "十五名教师", "其中", "（", "）",
      "安溪县", "朝阳区", "福建省", "。", "，", "、", "\n", "\r\n", "\n\n", " ", "　", "\t", "\ufeff", "\u200b", "<b>", "&nbsp;", "a1b", "é", "𠀀",
@@ -57,6 +57,7 @@ def test_spans_stand_where_the_words_do(nlp, text):
     periods = find_periods(text)
     assert exact(doc, "figures") == [(figure.start, figure.end) for figure in find_figures(text, periods)]
     assert exact(doc, "periods") == [(period.start, period.end) for period in periods]
+    assert all(text[slice(*span._.exact)] == span._.record.word for span in doc.spans["cues"])
     assert exact(doc, "places") == [(place.start, place.end) for place in find_places(text)]
     assert exact(doc, "facts") == [(fact.start, fact.end) for fact in doc._.facts]
     for span in doc.spans["facts"]:
