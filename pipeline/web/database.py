@@ -41,9 +41,9 @@ class FactsDatabase(Database):  # type: ignore[misc]  # Datasette has no types
             )
             self._descriptions: list[tuple[str, str, str, str]] = connection.execute(query).fetchall()
             self._labels = load_labels(connection)
+            self._counted: tuple[Stamp, Counts] = stamp_of(path), count(connection)
         finally:
             connection.close()
-        self._counted: tuple[Stamp, Counts] | None = None
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """A connection for reading; Raises StoreError, and ValueError where one for writing is asked for."""
@@ -61,7 +61,7 @@ class FactsDatabase(Database):  # type: ignore[misc]  # Datasette has no types
     def counts(self, connection: sqlite3.Connection) -> Counts:
         """How much there is of everything, counted anew only after the file has changed."""
         stamp = stamp_of(self.file)
-        if self._counted is None or self._counted[0] != stamp:
+        if self._counted[0] != stamp:
             self._counted = stamp, count(connection)
         return self._counted[1]
 

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+MOST_DOTS = 600
+"""Values drawn each by itself; more of them are drawn as columns."""
+
 
 class Mark(NamedTuple):
     """A value in a chart: where it leads, and what is told of it when it is pointed at."""
@@ -90,9 +93,15 @@ def strip(
         ),
         Markup('<line class="median" x1="{0}" x2="{0}" y1="{1}" y2="{2:.1f}"/>').format(scale.at(middle), room, bottom),
     ]
-    for mark, x, level in placed:
-        dot = Markup('<circle class="dot" cx="{}" cy="{:.1f}" r="{}"/>')
-        parts.append(_linked(mark, dot.format(x, bottom - 6 - level * pitch, radius)))
+    if len(marks) > MOST_DOTS:
+        for slot, count in sorted(piles.items()):
+            pile = Markup('<rect class="column" x="{}" y="{:.1f}" width="{}" height="{:.1f}"><title>{}</title></rect>')
+            height = (count + 1) * pitch
+            parts.append(pile.format((slot - 0.5) * 2 * radius, bottom - height, 2 * radius - 1, height, count + 1))
+    else:
+        for mark, x, level in placed:
+            dot = Markup('<circle class="dot" cx="{}" cy="{:.1f}" r="{}"/>')
+            parts.append(_linked(mark, dot.format(x, bottom - 6 - level * pitch, radius)))
     for value, name in named:
         at = scale.at(value)
         anchor = "end" if at > width / 2 else "start"

@@ -22,7 +22,8 @@ NONE = "none"
 """Stands for facts without a value in a column."""
 
 _COLUMNS = ("indicator", "level", "status", "measure", "year")
-_ORDER = " ORDER BY f.region NULLS LAST, f.indicator, f.period_start, f.id"
+_ORDER = " ORDER BY f.indicator, f.region, f.period_start, f.period_end, f.status, f.level, f.rowid"
+"""That of the index ``facts_facets``, so that a page of a million facts is read and not sorted out."""
 
 
 class Wanted(NamedTuple):
