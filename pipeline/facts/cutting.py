@@ -28,12 +28,13 @@ _SHORTEST_NAME = 3
 
 @cache
 def field_words() -> tuple[str, ...]:
-    """The words that stand for the catalogue's concepts, levels and sectors, and the names of regions; sorted.
+    """The words that stand for the catalogue's concepts, levels and sectors, terms, and the names of regions; sorted.
 
     Autonomous units are called by their short form too (澜沧县 for 澜沧拉祜族自治县).
     """
     data = load_concepts()
     words = {word for group in (data.words, data.levels, data.sectors) for listed in group.values() for word in listed}
+    words.update(data.terms)
     for row in csv.DictReader(io.StringIO(read_text("regions.csv"))):
         if len(row["name"]) >= _SHORTEST_NAME:
             words.add(row["name"])

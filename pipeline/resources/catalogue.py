@@ -51,6 +51,7 @@ class _ConceptsFile(Strict):
     sectors: dict[Sector, list[str]]
     scopes: list[str]
     neutral: list[str]
+    terms: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Concepts:
     sectors: Mapping[Sector, tuple[str, ...]]
     scopes: tuple[str, ...]
     neutral: tuple[str, ...]
+    terms: tuple[str, ...]
 
 
 OTHER = "other"
@@ -206,4 +208,5 @@ def load_concepts() -> Concepts:
         {sector: tuple(entry) for sector, entry in data.sectors.items()},
         tuple(data.scopes),
         tuple(data.neutral),
+        tuple(data.terms),
     )
