@@ -98,7 +98,7 @@ def _copying(db: sqlite3.Connection, table: str, highest: int) -> str:
         "region_name": "coalesce(moved_name(region, k), region_name)",
         **{name: f"shifted({name}, k)" for name in ("period", "period_start", "period_end", "published")},
     }
-    if table == "facts" or table == "sources":
+    if table in ("facts", "sources"):
         own["id"] = key.format("id")
     if table == "paragraphs":
         own["id"] = f"id + k * {highest}"

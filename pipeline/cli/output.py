@@ -39,24 +39,38 @@ def print_records(records: Iterable[Mapping[str, object]], how: Format) -> None:
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print an aligned table. On a terminal (or where COLUMNS is set) the last column is cut to the width there is."""
-    table = [[_line(cell) for cell in row] for row in rows]
-    widths = [max([width(heading), *(width(row[n]) for row in table)]) for n, heading in enumerate(headings)]
+    table = [list(headings), *([_line(cell) for cell in row] for row in rows)]
+    columns = [[width(cell) for cell in column] for column in zip(*table, strict=True)]
+    widths = [max(column) for column in columns]
     narrow = sys.stdout.isatty() or "COLUMNS" in os.environ
     room = shutil.get_terminal_size().columns if narrow else _UNLIMITED
     left = room - sum(w + len(_GAP) for w in widths[:-1])
     rule = ["-" * w for w in (*widths[:-1], min(widths[-1], max(left, 10)))]
-    for row in [list(headings), rule, *table]:
-        *cells, last = row
-        head = _GAP.join(cell + " " * (w - width(cell)) for cell, w in zip(cells, widths[:-1], strict=True))
-        last = cut(last, max(left, 10))
-        print(f"{head}{_GAP}{last}".rstrip() if cells else last)
+    padded = [
+        [cell + " " * (room_there - w) for cell, w in zip(column, taken, strict=True)]
+        for column, taken, room_there in zip(zip(*table, strict=True), columns, widths[:-1], strict=False)
+    ]
+    last = [cell if w <= left else cut(cell, max(left, 10)) for cell, w in zip((row[-1] for row in table), columns[-1],
+                                                                               strict=True)]  # fmt: skip
+    lines = [_GAP.join(cells).rstrip() for cells in zip(*padded, last, strict=True)]
+    print("\n".join([lines[0], _GAP.join(rule).rstrip(), *lines[1:]]))
 
 
 def width(text: str) -> int:
     """The columns that a text takes on a terminal: two for a Chinese character."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return len(text) if text.isascii() else len(text.translate(_WIDTHS))
+
+
+class _Widths(dict[int, str]):
+    """For every character as many as it takes columns; each is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        found = self[code] = "" if combining(char) else "xx" if east_asian_width(char) in "WF" else "x"
+        return found
+
+
+_WIDTHS = _Widths()
 
 
 def cut(text: str, room: int) -> str:
@@ -82,4 +96,5 @@ def _line(cell: object) -> str:
         return ""
     if isinstance(cell, float):
         return format(cell, ".15g")
-    return "".join(c if c.isprintable() else " " for c in str(cell))
+    text = str(cell)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

@@ -315,9 +315,12 @@ def _standard(
 
 
 def _promises(db: Path, asked: Question, filters: Filters, understood: tuple[str, ...], lang: str) -> Answer:
-    from pipeline.comparing.promises import PROMISE_COLUMNS, promises, promises_table  # noqa: PLC0415 - as above
+    from pipeline.comparing.promises import PROMISE_COLUMNS, NoTargets, promises, promises_table  # noqa: PLC0415 - as above
 
-    found, names, day = promises(db, filters._replace(status=None))
+    try:
+        found, names, day = promises(db, filters._replace(status=None))
+    except NoTargets:
+        return Answer(understood, Table((), ()), (), ("no facts of targets with a date are in the database",))
     table = promises_table(found, names, lang)
     codes = ("region_name", "level", "target", "unit_zh", "period", "verdict", "gap", "result", "result_period",
              "target_fact", "target_sentence")  # fmt: skip

@@ -61,7 +61,7 @@ def pick_all(facts: Iterable[StoredFact]) -> list[Choice]:
     groups: dict[Key, list[StoredFact]] = defaultdict(list)
     for fact in facts:
         groups[key_of(fact)].append(fact)
-    return [pick(key, group) for key, group in groups.items()]
+    return [Choice(key, group[0], (), ()) if len(group) == 1 else pick(key, group) for key, group in groups.items()]
 
 
 def pick(key: Key, facts: Iterable[StoredFact]) -> Choice:

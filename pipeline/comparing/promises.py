@@ -28,6 +28,10 @@ PROMISE_COLUMNS = (
 _YEAR = re.compile(r"\d{4}")
 
 
+class NoTargets(StoreError):
+    """There is no target that passes the filters."""
+
+
 class Promise(NamedTuple):
     """A target and what became of it.
 
@@ -76,7 +80,7 @@ def promises(db: Path, filters: Filters, *, as_of: str | None = None) -> tuple[l
         connection.close()
     kept = [choice for choice in targets if choice.key.region is not None and period_bounds(choice.key.period)[1]]
     if not kept:
-        raise StoreError(f"{db}: has no targets with a date that pass these filters; see: countyfacts facts -s planned")
+        raise NoTargets(f"{db}: has no targets with a date that pass these filters; see: countyfacts facts -s planned")
     return judge(kept, results, names, day), names, day
 
 

@@ -112,7 +112,7 @@ def wide_table(choices: Iterable[Choice], names: Names, lang: str = "zh") -> Tab
     lines = []
     for row in rows:
         shown = {column: shown_value(choice.fact) for column, choice in row.cells.items()}
-        lines.append((*wide_head(row, names, lang), *(shown.get(column) for column in columns)))
+        lines.append((*wide_head(row, names, lang), *map(shown.get, columns)))
     return Table(tuple(headings), tuple(lines))
 
 

@@ -14,6 +14,8 @@ Cell = str | int | None
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _FORMULA = re.compile(r"[ \u3000]*[=+\-@\t\n|%＝＋－＠]")
+_FIRST = frozenset(" \u3000=+-@\t\n|%＝＋－＠\0\r")
+"""What a suspect text begins with: most texts are cleared by their first character."""
 _SUSPECT = re.compile(rf"\A{_FORMULA.pattern}|[\0\r]")
 
 
@@ -26,6 +28,8 @@ def safe_cell(value: Cell) -> str:
     if value is None or value == "":
         return ""
     text = str(value)
+    if text[0] not in _FIRST and "\r" not in text and "\0" not in text:
+        return text
     if not _SUSPECT.search(text):
         return text
     text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
@@ -34,12 +38,21 @@ def safe_cell(value: Cell) -> str:
     return text
 
 
+class _SafeCells(dict[Cell, str]):
+    """Cells as they are written, each worked out once: most of a table are names that come again and again."""
+
+    def __missing__(self, cell: Cell) -> str:
+        found = self[cell] = safe_cell(cell)
+        return found
+
+
 def to_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """Rows as CSV: commas, quotation marks only where needed, line feeds."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([safe_cell(heading) for heading in headings])
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    safe = _SafeCells().__getitem__
+    writer.writerow(map(safe, headings))
+    writer.writerows(map(safe, row) for row in rows)
     return out.getvalue()
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -363,9 +364,14 @@ def _sql_advice(db: sqlite3.Connection, error: str) -> str:
 
 
 def _stored(row: tuple[Any, ...]) -> StoredFact:
-    values = list(row)
-    values[6] = Decimal(values[6])
-    values[7] = None if values[7] is None else Decimal(values[7])
-    for column in (18, 26):
-        values[column] = () if values[column] == "[]" else tuple(json.loads(values[column]))
-    return StoredFact(*values)
+    high = row[7]
+    return StoredFact._make((
+        *row[:6], Decimal(row[6]), None if high is None else Decimal(high), *row[8:18], _texts(row[18]), *row[19:26],
+        _texts(row[26]), *row[27:],
+    ))  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _texts(listed: str) -> tuple[str, ...]:
+    """A JSON list of texts; the same ones come again and again."""
+    return tuple(json.loads(listed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
@@ -42,8 +43,6 @@ def made(indicator: str, value: str | int, region: str | None = "350111", **fiel
 
 def hash_of(said: tuple[object, ...]) -> int:
     """A number that is the same in every run."""
-    import hashlib
-
     return int(hashlib.sha256(repr(said).encode()).hexdigest()[:15], 16)
 
 

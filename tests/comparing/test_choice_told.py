@@ -4,6 +4,8 @@ import pytest
 from comparing_rows import chosen, made
 
 from pipeline.comparing import OTHER_COLUMNS, deciding_rule, others_table
+from pipeline.comparing.derived_table import DERIVED_COLUMNS
+from pipeline.comparing.promises import PROMISE_COLUMNS
 from pipeline.comparing.tables import COLUMNS, WIDE_HEAD
 
 
@@ -30,9 +32,6 @@ def test_the_rule_that_decided_is_named(rule, better, worse, names):
 
 
 def test_every_column_has_a_chinese_name(names):
-    from pipeline.comparing.derived_table import DERIVED_COLUMNS
-    from pipeline.comparing.promises import PROMISE_COLUMNS
-
     for column in (*COLUMNS, *OTHER_COLUMNS, *DERIVED_COLUMNS, *PROMISE_COLUMNS, *WIDE_HEAD):
         heading = names.labels.heading(column)
         assert heading.endswith(f" {column}"), column
