@@ -5,6 +5,7 @@
 
 The pages are asked without a network. The time of the processor is told beside, for a machine that has other work.
 Exits with status 1 where the median of a page is over a second.
+"""
 
 from __future__ import annotations
 
@@ -52,12 +53,12 @@ async def measure(db: Path) -> bool:
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=None) as client:
         for path in paths_of(db):
             seconds = []
-            busy = time.process_time()
+            began = time.process_time()
             for _ in range(RUNS):
                 start = time.perf_counter()
                 answer = await client.get(path)
                 seconds.append(time.perf_counter() - start)
-            busy = (time.process_time() - busy) / RUNS
+            busy = (time.process_time() - began) / RUNS
             middle = statistics.median(seconds)
             quick = quick and middle <= LIMIT and answer.status_code == 200
             times = f"{middle:6.2f} s  first {seconds[0]:5.2f} s  of the processor {busy:5.2f} s"

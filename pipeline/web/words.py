@@ -19,6 +19,7 @@ _FILE = Path(__file__).parent / "words.yaml"
 _SIGNS = {"approx": "~", "nearly": "<~", "over": ">", "at_least": "≥", "at_most": "≤"}
 _AROUND = 24
 """Characters of a sentence shown on either side of its number in a table."""
+_NUMERALS = frozenset("0123456789０１２３４５６７８９.．,一二三四五六七八九十百千万亿〇零两")
 _CHANGES = ("growth", "change")
 
 
@@ -132,14 +133,30 @@ class Tongue(NamedTuple):
 
     def clause(self, fact: StoredFact) -> tuple[str, str, str]:
         """What stands around a fact's number in its sentence, cut in three; the beginning where it can't be found."""
-        before, number, after = fact.sentence.partition(fact.number)
+        before, number, after = cut_sentence(fact.sentence, fact.number)
         if not number:
-            return _shortened(fact.sentence, 2 * _AROUND, left=False), "", ""
+            return _shortened(before, 2 * _AROUND, left=False), "", ""
         return _shortened(before, _AROUND, left=True), number, _shortened(after, _AROUND, left=False)
 
     def place(self, fact: StoredFact) -> str:
         """Where a fact's number stands: its source's page, the number lit."""
         return f"{self.url(f'/source/{fact.source}', fact=fact.id)}#fact-{fact.id}"
+
+
+def cut_sentence(sentence: str, number: str) -> tuple[str, str, str]:
+    """A sentence cut in three around its number; whole in the first where the number doesn't stand there exactly once.
+
+    What is only the end of a longer number (三十六所 in 一百三十六所) is not the number.
+    """
+    at = sentence.find(number)
+    places = []
+    while at >= 0:
+        if not at or number[0] not in _NUMERALS or sentence[at - 1] not in _NUMERALS:
+            places.append(at)
+        at = sentence.find(number, at + 1)
+    if len(places) != 1:
+        return sentence, "", ""
+    return sentence[: places[0]], number, sentence[places[0] + len(number) :]
 
 
 def _shortened(text: str, length: int, *, left: bool) -> str:

@@ -16,7 +16,7 @@ import pipeline.web
 from pipeline.engines import ingest
 from pipeline.store import Filters, facts
 from pipeline.web import make_application
-from pipeline.web.words import load_wording
+from pipeline.web.words import cut_sentence, load_wording
 
 
 class Page(HTMLParser):
@@ -219,6 +219,22 @@ def test_a_fact_says_why(client, db, tmp_path):
         connection.execute("UPDATE source_paths SET path = 'gone/' || path")
     connection.close()
     assert "has changed" in Client(make_application(path)).get(f"/fact/{fact.id}/why").text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number", "before"),
+    [
+        ("现有小学一百三十六所、初中三十六所。", "三十六所", "现有小学一百三十六所、初中"),
+        ("小学123所，初中23所", "23所", "小学123所，初中"),
+        ("新增约30亿元", "约30亿元", "新增"),
+        ("小学3所、初中3所", "3所", None),
+        ("共12O所", "120所", None),
+        ("3所小学", "3所", ""),
+    ],
+)
+def test_the_number_is_found_in_its_sentence(sentence, number, before):
+    told = (sentence, "", "") if before is None else (before, number, sentence[len(before) + len(number) :])
+    assert cut_sentence(sentence, number) == told
 
 
 def test_facts_are_filtered_counted_and_downloaded(client, db):

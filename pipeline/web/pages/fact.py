@@ -9,6 +9,7 @@ from pipeline.comparing import agrees
 from pipeline.comparing.picking import key_of
 from pipeline.store import StoredFact
 from pipeline.store.queries import facts_where
+from pipeline.web.words import cut_sentence
 
 _MANY = 200
 """Other values of the same thing that are looked at; more of them say no more."""
@@ -43,17 +44,9 @@ def fact_page(db: sqlite3.Connection, wanted: str) -> FactPage | None:
     (about,) = db.execute("SELECT about FROM indicators WHERE code = ?", (fact.indicator,)).fetchone()
     region = db.execute("SELECT full_name FROM regions WHERE adcode = ?", (fact.region,)).fetchone()
     return FactPage(
-        fact, tuple(other for other in same if other.id != fact.id), _others(db, fact), cut_sentence(fact),
+        fact, tuple(other for other in same if other.id != fact.id), _others(db, fact), cut_sentence(fact.sentence, fact.number),
         _repairs(db, fact), about, region[0] if region else None,
     )  # fmt: skip
-
-
-def cut_sentence(fact: StoredFact) -> tuple[str, str, str]:
-    """The sentence around the number, where the number stands in it once and as it was written."""
-    if fact.sentence.count(fact.number) != 1:
-        return fact.sentence, "", ""
-    before, _, after = fact.sentence.partition(fact.number)
-    return before, fact.number, after
 
 
 def _others(db: sqlite3.Connection, fact: StoredFact) -> tuple[tuple[StoredFact, bool], ...]:
