@@ -44,8 +44,8 @@ def fact_page(db: sqlite3.Connection, wanted: str) -> FactPage | None:
     (about,) = db.execute("SELECT about FROM indicators WHERE code = ?", (fact.indicator,)).fetchone()
     region = db.execute("SELECT full_name FROM regions WHERE adcode = ?", (fact.region,)).fetchone()
     return FactPage(
-        fact, tuple(other for other in same if other.id != fact.id), _others(db, fact), cut_sentence(fact.sentence, fact.number),
-        _repairs(db, fact), about, region[0] if region else None,
+        fact, tuple(other for other in same if other.id != fact.id), _others(db, fact),
+        cut_sentence(fact.sentence, fact.number), _repairs(db, fact), about, region[0] if region else None,
     )  # fmt: skip
 
 
