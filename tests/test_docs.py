@@ -8,6 +8,7 @@ from readme import READMES, ROOT, blocks, run_all
 
 COMMANDS = (
     "ingest", "extract", "text", "clean", "audit", "facts", "figures", "show", "search", "sql", "indicators", "regions", "compare", "evaluate",
+    "promises", "diff", "ask", "report",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "corpora/samples"
 COMMANDS = (
     "ingest", "extract", "text", "clean", "audit", "facts", "figures", "show", "search", "sql", "indicators", "regions", "compare", "evaluate",
+    "promises", "diff", "ask", "report",
 )  # fmt: skip
 
 
