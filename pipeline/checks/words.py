@@ -88,6 +88,7 @@ class _Growth(Strict):
 
 
 class _Series(Strict):
+    volatile: list[str]
     factor: Decimal
     most: Decimal
     points: Decimal
@@ -118,7 +119,7 @@ def load_rules() -> Rules:
     rules = load_yaml("checks.yaml", Rules)
     known = load_catalogue().indicators
     products = (code for each in rules.products for code in (each.total, each.each, each.heads))
-    named = (*rules.ranges, *rules.sizes, *products, *rules.whole_flows, *rules.in_parts)
+    named = (*rules.ranges, *rules.sizes, *products, *rules.whole_flows, *rules.in_parts, *rules.series.volatile)
     for code in (*named, *rules.rates.indicators_that_may):
         if code not in known:
             raise ResourceError(f"checks.yaml: {code} is no indicator of catalogue.yaml")

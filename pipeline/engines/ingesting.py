@@ -49,6 +49,8 @@ class IngestSummary:
     refused: list[Rejection] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     """``(name, note)`` of files that were read, but not as well as they might be."""
+    undecided: int = 0
+    """Decisions of people on files that aren't in the database."""
     reports: int = 0
     figures: int = 0
     facts: int = 0
@@ -91,19 +93,23 @@ def ingest(
     *,
     processes: int | None = None,
     region: str | None = None,
+    corrections: Path | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> IngestSummary:
     """Take files and folders into the database. ``region`` is an adcode that the user gives for all of them; without
-    it ``regions.yaml`` beside the files may give one.
+    it ``regions.yaml`` beside the files may give one. ``corrections`` is the file with what people decided.
 
-    The result doesn't depend on ``processes``. Raises StoreError; a file that can't be read is only listed.
+    The result doesn't depend on ``processes``. Raises StoreError, and ResourceError for a decision whose text is gone;
+    a file that can't be read is only listed.
     """
-    from pipeline.store.writer import Store  # noqa: PLC0415 - a run that only shows help needs none of this
+    from pipeline.decisions import load_decisions  # noqa: PLC0415 - a run that only shows help needs none of this
+    from pipeline.store.writer import Store  # noqa: PLC0415
 
+    decisions = load_decisions(corrections) if corrections is not None else None
     began = time.monotonic()
     candidates = walk(paths)
     summary = IngestSummary(files=len(candidates))
-    with Store(db) as store:
+    with Store(db, decisions) as store:
         store.start_run([path.as_posix() for path in paths])
         job = _Job(store, summary, region, on_event)
         outcomes = spread(_read, job.tasks(candidates), processes=processes or default_processes(), crashed=_crashed)
@@ -111,6 +117,7 @@ def ingest(
             job.store_outcome(outcome)
         job.finish()
         store.link_duplicates()
+        summary.undecided = store.settle()
         summary.refused.sort(key=lambda rejection: rejection.name)
         summary.notes.sort()
         summary.seconds = time.monotonic() - began

@@ -16,7 +16,13 @@ from pathlib import Path
 from pipeline.errors import StoreError
 
 MIGRATION_SET = "countyfacts"
-KNOWN_MIGRATIONS = ("m001_first_schema", "m002_duplicates", "m003_containers")
+KNOWN_MIGRATIONS = (
+    "m001_first_schema",
+    "m002_duplicates",
+    "m003_containers",
+    "m004_flags_and_decisions",
+    "m005_facets",
+)
 """The migrations of :mod:`pipeline.store.migrations`, by name; a test holds the two together."""
 
 APPLICATION_ID = 0x43464143  # "CFAC": so that `file` and we can tell our databases from others

@@ -294,5 +294,74 @@ def m003_containers(db: Database) -> None:
     )
 
 
+_FLAGS = """
+CREATE TABLE flags (
+  source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+  across INTEGER NOT NULL CHECK (across IN (0, 1)),
+  flag INTEGER NOT NULL,
+  fact TEXT,
+  code TEXT NOT NULL,
+  severity TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')),
+  start INTEGER NOT NULL CHECK (start >= 0),
+  end INTEGER NOT NULL CHECK (end >= start),
+  data TEXT NOT NULL CHECK (json_valid(data)),
+  others TEXT NOT NULL CHECK (json_valid(others)),
+  settled INTEGER NOT NULL DEFAULT 0 CHECK (settled IN (0, 1)),
+  PRIMARY KEY (source, across, flag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX flags_fact ON flags (fact);
+CREATE INDEX flags_code ON flags (code);
+
+CREATE TABLE decisions (
+  source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+  decision INTEGER NOT NULL,
+  action TEXT NOT NULL CHECK (action IN ('confirm', 'correct', 'reject', 'add')),
+  fact TEXT,
+  start INTEGER NOT NULL CHECK (start >= 0),
+  end INTEGER NOT NULL CHECK (end > start),
+  number TEXT NOT NULL CHECK (length(number) = end - start),
+  was TEXT,
+  decided TEXT NOT NULL CHECK (json_valid(decided)),
+  reason TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  made TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (source, decision)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_fact ON decisions (fact);
+
+CREATE TABLE undecided_facts (
+  id TEXT PRIMARY KEY,
+  source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+  fields TEXT CHECK (json_valid(fields))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX undecided_facts_source ON undecided_facts (source);
+"""
+
+
+@migrations()
+def m004_flags_and_decisions(db: Database) -> None:
+    """What checks found, what people decided, and the facts as they were read before."""
+    for statement in _FLAGS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+_FACETS = """
+CREATE INDEX facts_facets ON facts (
+  indicator, region, period_start, period_end, status, level, measure, sector, scope
+);
+DROP INDEX facts_indicator;
+"""
+
+
+@migrations()
+def m005_facets(db: Database) -> None:
+    """An index that has all that facts are counted and ranked by: a million are counted without being read."""
+    for statement in _FACETS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 SCHEMA = tuple(migration.name for migration in migrations._migrations)
 """The names of all migrations this program knows, in order."""

@@ -6,6 +6,7 @@ import csv
 import sqlite3
 from collections.abc import Iterator
 
+from pipeline.checks import load_rules
 from pipeline.places import load_gazetteer
 from pipeline.resources import read_text
 from pipeline.resources.catalogue import load_catalogue
@@ -29,6 +30,7 @@ def refresh_reference(db: sqlite3.Connection, version: str) -> None:
     db.executemany("INSERT INTO descriptions VALUES (?, ?, ?, ?)", read_descriptions())
     db.execute("DELETE FROM words")
     words = load_labels().rows() + [("unit", unit.code, unit.zh, unit.code) for unit in load_units().units.values()]
+    words += [("flag", code, entry.name.zh, entry.name.en) for code, entry in load_rules().codes.items()]
     db.executemany(
         "INSERT INTO words VALUES (?, ?, ?, ?, ?)",
         [(kind, code, position, zh, en) for position, (kind, code, zh, en) in enumerate(words)],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.model import Extraction, Fact, NumberUse
+from pipeline.store.flags import flag_row
 from pipeline.store.periods import period_bounds
 
 Cell = str | int | float | None
@@ -40,6 +41,7 @@ class SourceRows:
     paragraphs: tuple[Row, ...]
     figures: tuple[Row, ...]
     facts: tuple[Row, ...]
+    flags: tuple[Row, ...] = ()
 
     def counts(self) -> tuple[int, int, int]:
         """How many reports, figures and facts."""
@@ -77,6 +79,7 @@ def rows_of(extraction: Extraction, *, region_told: str | None = None) -> Source
         paragraphs=_paragraphs(extraction, key),
         figures=tuple(_figure(use, n, key) for n, use in enumerate(extraction.numbers)),
         facts=_facts(extraction, key),
+        flags=tuple(flag_row(flag, key, n, across=False) for n, flag in enumerate(extraction.flags)),
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.store.connection import open_writer, transaction
 from pipeline.store.version import fingerprint, program_version
 
 if TYPE_CHECKING:
+    from pipeline.decisions import DecisionFile
     from pipeline.store.rows import SourceRows
 
 PASSING_CODES = frozenset({"unreadable", "failed", "crashed"})
@@ -57,11 +58,17 @@ class KnownMember(NamedTuple):
 class Store:
     """The facts database, open for writing. Use it in a ``with`` block; every method is one transaction."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or make the database and bring its schema and reference tables up to date. Raises StoreError."""
+    def __init__(self, path: Path, decisions: DecisionFile | None = None) -> None:
+        """Open or make the database and bring its schema and reference tables up to date. Raises StoreError.
+
+        ``decisions`` are those of people that every source is brought to (:meth:`settle`).
+        """
         self.path = path
         self.version = fingerprint()
         self._db = open_writer(path)
+        self.decisions = decisions
+        self._touched: set[str] = set()
+        """Regions with facts that have changed since they were held against each other."""
         self._run: int | None = None
         self._started = _now(), "[]"
         try:
@@ -105,6 +112,32 @@ class Store:
 
         with transaction(self._db, self.path):
             link_duplicates(self._db)
+
+    def settle(self) -> int:
+        """Bring all sources to the decisions of people, and hold the regions that changed against themselves anew.
+
+        Returns how many decisions are of files that aren't in the database. Raises ResourceError for a stale one.
+        """
+        from pipeline.store.decisions import settle_all  # noqa: PLC0415
+        from pipeline.store.flags import check_regions  # noqa: PLC0415
+
+        missing: list[int] = []
+        with transaction(self._db, self.path):
+            if self.decisions is not None:
+                touched, missing = settle_all(self._db, self.decisions)
+                self._touched |= touched
+            check_regions(self._db, self._touched)
+        self._touched = set()
+        return len(missing)
+
+    def check_all(self) -> int:
+        """Hold the facts of every region against one another anew; how many are flagged by it."""
+        from pipeline.store.flags import check_regions  # noqa: PLC0415
+
+        with transaction(self._db, self.path):
+            self._db.execute("DELETE FROM flags WHERE across = 1")
+            rows = self._db.execute("SELECT DISTINCT region FROM facts WHERE region IS NOT NULL").fetchall()
+            return check_regions(self._db, [region for (region,) in rows])
 
     def known(self, path: str) -> KnownPath | None:
         """What the database holds of a path, or None."""
@@ -242,8 +275,10 @@ class Store:
             ],
         )
         self._db.execute("DELETE FROM duplicates WHERE original = ?", (source,))
+        self._touched.update(self._regions_of(source))
         for table in (
-            "facts", "figures", "paragraphs", "reports", "edits", "layers", "source_paths", "duplicates", "signatures",
+            "flags", "decisions", "undecided_facts", "facts", "figures", "paragraphs",
+            "reports", "edits", "layers", "source_paths", "duplicates", "signatures",
         ):  # fmt: skip
             self._db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
         self._db.execute("DELETE FROM sources WHERE id = ?", (source,))
@@ -274,6 +309,21 @@ class Store:
         )
         db.executemany(f"INSERT INTO figures VALUES ({_marks(16)})", rows.figures)
         db.executemany(f"INSERT INTO facts VALUES ({_marks(len(FACT_COLUMNS))})", rows.facts)
+        db.executemany(f"INSERT INTO flags VALUES ({_marks(11)})", rows.flags)
+        self._decide(rows)
+        self._touched.update(self._regions_of(rows.id))
+
+    def _regions_of(self, source: str) -> list[str]:
+        rows = self._db.execute("SELECT DISTINCT region FROM facts WHERE source = ? AND region IS NOT NULL", (source,))
+        return [region for (region,) in rows]
+
+    def _decide(self, rows: SourceRows) -> None:
+        """Apply what people decided about these very bytes, so that no reading is ever stored without it."""
+        places = self.decisions.by_source.get(rows.sha256, ()) if self.decisions is not None else ()
+        if self.decisions is not None and places:
+            from pipeline.store.decisions import apply_decisions  # noqa: PLC0415
+
+            apply_decisions(self._db, rows.id, self.decisions, places)
 
 
 def stamp_of(path: Path) -> FileStamp:
