@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from statistics import fmean
@@ -93,10 +94,9 @@ def _with_ocr(pages: Sequence[PageContent], readings: Iterable[Reading]) -> Read
 
 def _is_scan(page: PageContent) -> bool:
     """Whether a page is a picture, or its characters can't be told from its fonts."""
-    inked = [glyph.text for glyph in page.glyphs if glyph.text.strip()]
-    if not inked:
+    if not any(glyph.text.strip() for glyph in page.glyphs):
         return page.pictured >= _COVERED
-    return sum("\ufffd" not in text for text in inked) < _LEGIBLE * len(inked)
+    return not _is_legible(page)
 
 
 def _pages(data: bytes) -> list[PageContent]:
@@ -118,10 +118,23 @@ def _contents(data: bytes) -> list[PageContent]:
     with _quiet(), suppress(*BROKEN):
         for number, page in enumerate(open_pages(data), 1):
             try:
-                pages.append(page_content(page, number, manager))
+                content = page_content(page, number, manager)
             except HeavyPage:
                 pages.append(text_of_page(data, number))
+                continue
+            pages.append(content if _is_legible(content) else _more_legible(content, text_of_page(data, number)))
     return pages
+
+
+def _more_legible(one: PageContent, other: PageContent) -> PageContent:
+    """A page, its characters those of ``other`` where they are better known."""
+    return replace(one, glyphs=other.glyphs) if other.glyphs and _is_legible(other) else one
+
+
+def _is_legible(page: PageContent) -> bool:
+    """Whether most characters of a page are known."""
+    inked = [glyph.text for glyph in page.glyphs if glyph.text.strip()]
+    return sum("\ufffd" not in text for text in inked) >= _LEGIBLE * len(inked)
 
 
 @contextmanager
