@@ -34,6 +34,8 @@ _LEAD_LENGTH = 40
 _NEAR = 12
 """A figure this near behind a period belongs to it, whatever stands between, in characters."""
 _STRAIGHT = 3
+_FIRST_HALF = 6
+"""The month up to which the years that a plan counts begin with its own."""
 _BEHIND = 10
 _PUNCTUATION = re.compile(r"[，。；、,;（(\d]")
 _LEVEL_NOUN = 6
@@ -208,6 +210,8 @@ class Dating:
             if self.status is Status.PLANNED and plan and years_in(plan) == count:
                 # the years that a plan counts are its own
                 return plan
+            if self.status is Status.PLANNED and not spans and (ahead := self._years_ahead(period, count)):
+                return ahead
             if spans:
                 return edtf if edtf in spans else spans[0]
         if edtf and len(edtf) == len("2023-09-01"):
@@ -224,6 +228,17 @@ class Dating:
             # the end and the whole of the year are last year's in a report of the first months, but not for its plans
             return f"{year:04}"
         return edtf[:4] if edtf and edtf.endswith("-12") and period.text[-1] in "底末日" else edtf
+
+    def _years_ahead(self, period: Period, count: int) -> str | None:
+        """The next years, where a plan counts some (用三年时间) and the words alone were read as those gone by.
+
+        In the first half of a year they begin with it.
+        """
+        report = self.around.report
+        if report.year is None or not (period.edtf or "").endswith(f"/{report.year:04}"):
+            return None
+        first = report.year if report.month is not None and report.month <= _FIRST_HALF else report.year + 1
+        return f"{first:04}/{first + count - 1:04}"
 
     def _since(self, period: Period) -> int | None:
         """The year from which a count of years in the same sentence runs: 从2024年起三年, 2018年起，用三年."""

@@ -10,7 +10,10 @@ from pipeline.structure.dates import Day
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)\s*年?")
 _RANGE = re.compile(r"(?:19|20)\d{2}\s*年?\s*[—–\-~～至到]+\s*(?:19|20)\d{2}")
-_FIVE_YEARS = {"十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
+_FIVE_YEARS = {
+    "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026,
+    "第十二个五年": 2011, "第十三个五年": 2016, "第十四个五年": 2021, "第十五个五年": 2026,
+}  # fmt: skip
 _TEXT_YEAR = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)年")
 _AHEAD_BEFORE = re.compile(r"20\d{2}年?\s?[—–\-~～]\s?$|(?:(?<![年\d])[到至]|力争|计划|拟|将|规划|目标)[^。，；]{0,4}$")
 _AHEAD_AFTER = re.compile(r"[底末]?(?:以?前|之前)|[^。；，,]{0,8}(?:力争|将|计划|拟|目标|规划|达到|打算|安排|实现)")
@@ -34,11 +37,18 @@ def moment(title: str, published: Day | None, text: str) -> tuple[int | None, in
         return published.year, published.month or None
     if named:
         return named[0], None
-    period = next((first for words, first in _FIVE_YEARS.items() if words in title), None)
-    past = past_year(text)
-    if period and _looks_ahead(title) and past and past < period:
-        return period, None
-    return past, None
+    if _looks_ahead(title) and (first := _planned_from(title)):
+        # a plan is made at its beginning; the years in it that nothing calls to come are its own
+        return first, None
+    return past_year(text), None
+
+
+def _planned_from(title: str) -> int | None:
+    """The first of the years that a plan's title names (“十四五”, 2021—2025年); None where it names none."""
+    span = _RANGE.search(title)
+    if span:
+        return int(span[0][:4])
+    return next((first for words, first in _FIVE_YEARS.items() if words in title), None)
 
 
 @cache
