@@ -63,7 +63,7 @@ def make(source: Path, target: Path) -> int:
         return code if code not in place else counties[(place[code] + copy * STEP) % len(counties)]
 
     def shifted(text: str | None, copy: int) -> str | None:
-        return None if text is None else _YEAR.sub(lambda m: str(1996 + (int(m[0]) + copy - 1996) % YEARS), text)
+        return None if text is None else _YEAR.sub(lambda m: str(int(m[0]) - copy % YEARS), text)
 
     db.create_function("moved", 2, moved, deterministic=True)
     db.create_function("moved_name", 2, lambda code, copy: names.get(moved(code, copy)), deterministic=True)

@@ -152,7 +152,7 @@ def _sum_of(target: Choice, known: Sequence[StoredFact], start: str | None, due:
     years = {str(year) for year in range(int(start[:4]), int(due[:4]) + 1)}
     by_year = {str(fact.period): fact for fact in known if str(fact.period) in years}
     whole = start[5:] == "01-01" and due[5:] == "12-31"
-    if not whole or set(by_year) != years or any(fact.value_high is not None for fact in by_year.values()):
+    if not whole or not years or set(by_year) != years or any(fact.value_high is not None for fact in by_year.values()):
         return None
     facts = tuple(by_year[year] for year in sorted(by_year))
     bounds = {fact.bound for fact in facts}

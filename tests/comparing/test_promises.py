@@ -72,6 +72,7 @@ def test_a_flow_is_told_as_a_whole_or_summed_over_all_its_years(names):
     assert verdict(names, aim, *years[:2])[0] == "no_later_figure"
     assert verdict(names, aim, *years, made("school_places_added", 250, period="2021/2023")) == ("missed", -50)
     assert verdict(names, aim, years[0]._replace(bound="over"), *years[1:]) == ("kept", None)
+    assert verdict(names, aim._replace(period="2023/2021"), *years)[0] == "no_later_figure"
 
 
 @pytest.mark.parametrize(
