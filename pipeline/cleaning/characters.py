@@ -34,7 +34,8 @@ _DOUBLED = re.compile(r"，，|、、|；；|：：|(?<=[\u4e00-\u9fff%]),,(?=[\
 _PAIRS = ("，，", "、、", "；；", "：：", ",,")
 _BLANK_BY_DIGIT = re.compile(r"[0-9](?:[ \u2009\u202f][0-9:%.]|[.:] [0-9])")
 _BLANK_IN_NUMBER = re.compile(
-    r"(?<![0-9.,])(?<=[^\s0-9.,])[0-9]{1,3}(?P<groups>(?:[ \u2009\u202f][0-9]{3})+)(?![0-9])"
+    r"(?<![0-9.] )(?<![0-9.])[0-9](?P<spaced>(?: [0-9.]){2,})(?= ?[%\u4e00-\u9fff])"
+    r"|(?<![0-9.,])(?<=[^\s0-9.,])[0-9]{1,3}(?P<groups>(?:[ \u2009\u202f][0-9]{3})+)(?![0-9])"
     r"|(?<=[0-9])(?P<point>\. | \. ?)(?=[0-9])"
     r"|(?<=[0-9])(?P<ratio> : ?|: )(?=[0-9])"
     r"|(?<=[0-9])(?P<percent> )(?=%)"
@@ -128,11 +129,15 @@ def points(mapped: Mapped, layer: str) -> list[Change]:
 
 
 def blanks_in_numbers(text: str) -> list[Change]:
-    """Blanks that printers and scanners put into numbers go: ``15 218人``, ``98. 7%``, ``1 : 12.8``."""
+    """Blanks that printers and scanners put into numbers go: ``15 218人``, ``98. 7%``, ``1 : 12.8``, ``2 0 2 3年``."""
     changes: list[Change] = []
     if not _BLANK_BY_DIGIT.search(text):
         return changes
     for match in _BLANK_IN_NUMBER.finditer(text):
+        if match.group("spaced"):
+            start = match.start("spaced")
+            changes += [Change(start + at, start + at + 1, "") for at in range(0, match.end("spaced") - start, 2)]
+            continue
         if match.group("groups"):
             start = match.start("groups")
             changes += [Change(start + at, start + at + 1, "") for at in range(0, match.end("groups") - start, 4)]
