@@ -98,6 +98,14 @@ def test_a_table_over_two_pages_is_one(ruled):
         assert [b.locator.split(" table")[0] for b in headers] == ["page 1"] * 3 + ["page 2"] * 3
 
 
+def test_the_last_row_of_a_table_alone_on_a_page_belongs_to_it():
+    rows = [["地区", "学校", "学生"], *([f"{n}乡", str(n + 10), str(n * 37 + 400)] for n in range(1, 36))]
+    rows.append(["合计", "", "98765"])
+    found = cells(document([table(rows, True, ((0, 36, 1, 36),))]))
+    assert {row[0] for row in found} == {0}
+    assert found[-2:] == [(0, 36, 0, 1, 2, "合计"), (0, 36, 2, 1, 1, "98765")]
+
+
 def test_what_cannot_be_seen_is_not_read():
     def draw(canvas):
         canvas.drawString(100, 700, "共有学校12所")

@@ -18,7 +18,8 @@ from pipeline.reading.pdf.rows import Row, rows_of
 from pipeline.reading.pdf.tables import Entry, Table, aligned_tables, line_of, ruled_table
 
 _SAME_COLUMN = 0.35
-"""Columns of two parts of one table stand apart by no more than this share of their width."""
+"""Columns without lines of two parts of one table stand apart by no more than this share of their width."""
+_SNAP = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,11 @@ def _connected_tables(parts: Sequence[_Placed]) -> list[_Placed]:
                 last = None
             result.append(placed)
             continue
-        if last is not None and isinstance(last.part, Table) and _goes_on(last, placed):
+        more = _more_of(last, placed) if last is not None else None
+        if last is not None and isinstance(last.part, Table) and more:
             first = last.first_row + last.part.height
-            head = _repeated(_first_part(result, tables), placed.part)
-            last = replace(placed, table=tables, first_row=first, head=head)
+            head = _repeated(_first_part(result, tables), more)
+            last = replace(placed, part=more, table=tables, first_row=first, head=head)
         else:
             tables += 1
             last = replace(placed, table=tables)
@@ -161,18 +163,25 @@ def _first_part(parts: Sequence[_Placed], number: int) -> Table:
     return next(placed.part for placed in parts if isinstance(placed.part, Table) and placed.table == number)
 
 
-def _goes_on(one: _Placed, two: _Placed) -> bool:
-    """Whether a table at the top of a page goes on with the one at the end of the page before: its columns agree."""
+def _more_of(one: _Placed, two: _Placed) -> Table | None:
+    """The table at the top of a page as what goes on of the one at the end of the page before; None if it is another.
+
+    Its columns agree, or each is several of the others together: where all cells in a few rows span the same columns.
+    """
     first, second = one.part, two.part
     if not isinstance(first, Table) or not isinstance(second, Table) or two.page != one.page + 1:
-        return False
-    if first.ruled != second.ruled or len(first.xs) != len(second.xs):
-        return False
+        return None
+    if first.ruled != second.ruled or (len(first.xs) != len(second.xs) and not first.ruled):
+        return None
     widths = [right - left for left, right in pairwise(first.xs)]
-    return all(
-        abs(left - right) <= max(6.0, _SAME_COLUMN * width)
-        for left, right, width in zip(first.xs, second.xs, [*widths, widths[-1]], strict=True)
+    reach = [max(_SNAP, 0 if first.ruled else _SAME_COLUMN * width) for width in (*widths, widths[-1])]
+    places = [next((at for at, x in enumerate(first.xs) if abs(x - there) <= reach[at]), -1) for there in second.xs]
+    if -1 in places or places != sorted(set(places)) or (places[0], places[-1]) != (0, len(first.xs) - 1):
+        return None
+    rows = tuple(
+        tuple(e._replace(column=places[e.column], column_end=places[e.column_end]) for e in row) for row in second.rows
     )
+    return replace(second, rows=rows, xs=first.xs)
 
 
 def _repeated(first: Table, later: Table) -> int:
