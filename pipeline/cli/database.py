@@ -32,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
 @takes_filters
 def facts(
     filters: Filters,
+    flagged: Annotated[bool, typer.Option("--flagged", help="Only facts that a check doubts; why: show ID.")] = False,
     limit: Limit = None,
     how: FormatOption = Format.TABLE,
     lang: LangOption = Lang.ZH,
@@ -44,7 +45,7 @@ def facts(
     """
     from pipeline.cli.showing import print_facts  # noqa: PLC0415
 
-    print_facts(chosen_db(db), filters._replace(limit=limit), how, lang)
+    print_facts(chosen_db(db), filters._replace(limit=limit, flagged=flagged), how, lang)
 
 
 def figures(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FACTS_DB = Path("outputs/facts.db")
 SAMPLES_DB = Path("outputs/samples.db")
+CORRECTIONS = Path("corpora/corrections.yaml")
 
 
 class Format(StrEnum):
@@ -54,12 +55,22 @@ Processes = Annotated[
     typer.Option("--processes", min=1, help="Processes to use; the result is the same. [default: the cores there are]",
                  show_default=False),
 ]  # fmt: skip
+Seconds = Annotated[
+    int | None,
+    typer.Option("--seconds", min=1, help="How long one file may take before it is given up. [default: 300; 1800 for "
+                 "PDF files and pictures where OCR is installed]", show_default=False),
+]  # fmt: skip
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with status 1 where a source was refused.")]
 RegionOption = Annotated[
     str | None,
     typer.Option("--region", help="The region the files are about, where you know it: adcode or name.",
                  show_default=False),
 ]  # fmt: skip
+
+
+CorrectionsOption = Annotated[
+    Path, typer.Option("--corrections", help="The file with what people decided about facts (countyfacts review).")
+]
 
 
 def _use_catalogue(path: Path | None) -> Path | None:

@@ -84,6 +84,7 @@ def fact_lines(shown: Shown, labels: Labels, lang: str) -> list[str]:
         ("status", _both(labels, "status", fact.status, lang)),
         ("confidence", f"{fact.confidence:.2f}"),
         ("flags", ", ".join(fact.flags) or "none"),
+        *_flag_fields(shown, lang),
         ("report", " ".join(part for part in (fact.report_title, fact.report_published) if part) or "without a title"),
         ("number", fact.number.replace("\n", "⏎")),
         ("sentence", fact.sentence),
@@ -101,6 +102,24 @@ def fact_lines(shown: Shown, labels: Labels, lang: str) -> list[str]:
         fields.append(("also in", ", ".join(others)))
     out = [f"{title:<11} {value}" for title, value in fields]
     return [*out, "", *_surroundings(shown.layer, fact.start, fact.end)]
+
+
+def _flag_fields(shown: Shown, lang: str) -> list[tuple[str, str]]:
+    """What the checks found, in words, and what a person decided."""
+    fields: list[tuple[str, str]] = []
+    if shown.flags:
+        from pipeline.checks import flag_name, flag_text  # noqa: PLC0415 - loads the rules
+
+        tongue = "en" if lang == Lang.EN else "zh"
+        for flag in shown.flags:
+            settled = " (settled)" if flag.settled else ""
+            name = f"{flag_name(flag.code, tongue)} {flag.code}" if tongue == "zh" else flag.code
+            others = f" [{', '.join(flag.others)}]" if flag.others else ""
+            fields.append((flag.severity, f"{name}{settled}: {flag_text(flag.code, flag.data, tongue)}{others}"))
+    if shown.decision is not None:
+        action, who, when, why = shown.decision
+        fields.append(("decided", f"{action} by {who}, {when}{f': {why}' if why else ''}"))
+    return fields
 
 
 def print_found(db: Path, words: str, limit: int, how: Format) -> None:

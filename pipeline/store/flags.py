@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pipeline.checks.across import KnownFact
 
 _LISTED = 500
+_VALUE_PLACE = 8
+"""Where ``value_exact`` stands in a kept row, which its row number opens."""
+_CHANGED = f"json_extract(d.decided, '$.value') <> json_extract(u.fields, '$[{_VALUE_PLACE}]')"
 
 
 class StoredFlag(NamedTuple):
@@ -70,14 +73,15 @@ def _stored(row: Sequence[object]) -> StoredFlag:
 def refresh_fact_flags(db: sqlite3.Connection, sources: Iterable[str]) -> None:
     """Bring which flags are settled, and the codes of facts, to what the tables hold; in the caller's transaction.
 
-    A flag is settled by a decision on its own fact, and by one that changed or rejected a fact that it rests on. Notes
-    are no codes of facts.
+    A flag is settled by a decision on its own fact, and by one that rejected a fact that it rests on or gave it another
+    value. Notes are no codes of facts.
     """
     for source in sorted(set(sources)):
         db.execute(
             "UPDATE flags SET settled = "
             "fact IN (SELECT fact FROM decisions WHERE fact IS NOT NULL) OR EXISTS (SELECT 1 FROM json_each(others) o "
-            "JOIN decisions d ON d.fact = o.value WHERE d.action IN ('correct', 'reject')) "
+            "JOIN decisions d ON d.fact = o.value LEFT JOIN undecided_facts u ON u.id = d.fact "
+            f"WHERE d.action = 'reject' OR (d.action = 'correct' AND {_CHANGED})) "
             "WHERE source = ? AND fact IS NOT NULL",
             (source,),
         )

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pipeline.errors import UsageError
 from pipeline.store.connection import open_reader
+from pipeline.store.flags import StoredFlag, flags_of
 from pipeline.store.names import (
     peers_of,
     regions_of_level,
@@ -47,6 +48,8 @@ class Filters(NamedTuple):
     peers_within: str = "prefecture"
     region_level: str | None = None
     whole: bool = False
+    flagged: bool = False
+    """Only facts that a check doubts."""
 
 
 class StoredFact(NamedTuple):
@@ -151,6 +154,12 @@ class Shown(NamedTuple):
     """What cleaning repaired inside the number: what stood there, and what is read."""
     hints: Mapping[str, str] = MappingProxyType({})
     """What is known of the source besides its text: where and when it was fetched (``Source.hints``)."""
+    flags: tuple[StoredFlag, ...] = ()
+    """What the checks found about the fact, notes too."""
+    decision: tuple[str, str, str, str] | None = None
+    """What a person decided about it: action, who, when, why."""
+    publisher: str | None = None
+    sha256: str = ""
 
 
 _FACTS = """
@@ -211,7 +220,13 @@ def show(path: Path, fact_id: str) -> Shown:
         fact = _stored(rows[0])
         paths = db.execute("SELECT path FROM source_paths WHERE source = ? ORDER BY path", (fact.source,)).fetchall()
         (layer,) = db.execute("SELECT text FROM layers WHERE source = ?", (fact.source,)).fetchone()
-        (hints,) = db.execute("SELECT hints FROM sources WHERE id = ?", (fact.source,)).fetchone()
+        hints, sha256 = db.execute("SELECT hints, sha256 FROM sources WHERE id = ?", (fact.source,)).fetchone()
+        (publisher,) = db.execute(
+            "SELECT publisher FROM reports WHERE source = ? AND report = ?", (fact.source, fact.report)
+        ).fetchone()
+        decision = db.execute(
+            "SELECT action, made_by, made, reason FROM decisions WHERE fact = ? ORDER BY decision DESC", (fact.id,)
+        ).fetchone()
         about, unit = db.execute("SELECT about, unit_zh FROM indicators WHERE code = ?", (fact.indicator,)).fetchone()
         repairs = db.execute(
             "SELECT start, end, after FROM edits WHERE source = ? AND kind LIKE 'repaired %' AND start < ? AND end > ? "
@@ -221,6 +236,7 @@ def show(path: Path, fact_id: str) -> Shown:
         return Shown(
             fact, tuple(found for (found,) in paths), layer, about, unit, _duplicate_paths(db, fact),
             tuple((layer[start:end], after) for start, end, after in repairs), json.loads(hints),
+            flags_of(db, fact.id), decision, publisher, sha256,
         )  # fmt: skip
     finally:
         db.close()
@@ -302,6 +318,8 @@ def _where(db: sqlite3.Connection, filters: Filters) -> tuple[str, list[Value]]:
         clause, more = _region_clause(db, filters)
         clauses.append(clause)
         values += more
+    if filters.flagged:
+        clauses.append("f.flags <> '[]'")
     if filters.whole:
         clauses.append("f.scope IS NULL")
     if filters.periods:
