@@ -78,3 +78,9 @@ MAX_OCR_PAGES = 300
 
 MAX_PICTURE_PIXELS = 120_000_000
 """Pixels of a picture: an A3 page at 600 dots per inch has 70 million."""
+
+SOURCE_SECONDS = 300
+"""How long one source may take from its bytes to its rows. A thick yearbook takes a minute on an old laptop."""
+
+SCAN_SECONDS = 1800
+"""The same for PDF files and pictures where pages may have to be read by OCR: ``MAX_OCR_PAGES`` at five seconds each."""

@@ -10,15 +10,18 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import (
+    CORRECTIONS,
     FACTS_DB,
     SAMPLES_DB,
     CatalogueOption,
+    CorrectionsOption,
     Db,
     Format,
     FormatOption,
     Processes,
     ReadableFile,
     RegionOption,
+    Seconds,
     Strict,
     existing_paths,
     region_code,
@@ -55,9 +58,11 @@ def ingest(
     ] = None,
     db: Db = None,
     processes: Processes = None,
+    seconds: Seconds = None,
     strict: Strict = False,
     region: RegionOption = None,
     catalogue: CatalogueOption = None,
+    corrections: CorrectionsOption = CORRECTIONS,
 ) -> None:
     """Read files into the database.
 
@@ -71,7 +76,10 @@ def ingest(
 
     if paths is None or not paths:
         paths, db = _inbox_or_samples(db)
-    refused = run_ingest(paths, db or FACTS_DB, processes=processes, region=region_code(region))
+    refused = run_ingest(
+        paths, db or FACTS_DB, processes=processes, region=region_code(region), seconds=seconds or 0,
+        corrections=corrections,
+    )  # fmt: skip
     if refused and strict:
         raise typer.Exit(1)
 
@@ -84,6 +92,7 @@ def extract(
         ),
     ],
     processes: Processes = None,
+    seconds: Seconds = None,
     strict: Strict = False,
     region: RegionOption = None,
     catalogue: CatalogueOption = None,
@@ -98,7 +107,8 @@ def extract(
     from pipeline.engines import walk  # noqa: PLC0415
 
     refused = 0
-    for result in extract_files(walk(files), region=region_code(region), processes=processes):
+    results = extract_files(walk(files), region=region_code(region), processes=processes, seconds=seconds or 0)
+    for result in results:
         print_records(result.facts, Format.JSONL)
         if result.message is not None:
             refused += 1

@@ -18,10 +18,18 @@ _MOST = 12
 """Lines of the summary's lists; the rest is counted."""
 
 
-def run_ingest(paths: Sequence[Path], db: Path, *, processes: int | None, region: str | None) -> int:
-    """Ingest with a progress bar on a terminal and print the closing summary; how many files were refused."""
+def run_ingest(
+    paths: Sequence[Path], db: Path, *, processes: int | None, region: str | None, seconds: float = 0,
+    corrections: Path | None = None,
+) -> int:  # fmt: skip
+    """Ingest with a progress bar on a terminal and print the closing summary; how many files were refused.
+
+    ``seconds``: how long a file may take; 0 stands for the limits of the program.
+    """
     with _progress() as on_event:
-        summary = ingest(paths, db, processes=processes, region=region, on_event=on_event)
+        summary = ingest(
+            paths, db, processes=processes, region=region, seconds=seconds, corrections=corrections, on_event=on_event
+        )
     for line in summary_lines(summary, db):
         print(line)
     return len(summary.refused)
@@ -42,6 +50,8 @@ def summary_lines(summary: IngestSummary, db: Path) -> Iterator[str]:
     if summary.notes:
         yield "to look at:"
     yield from (f"  {name}: {note}" for name, note in summary.notes)
+    if summary.undecided:
+        yield f"{_count(summary.undecided, 'decision')} in corrections.yaml about files that aren't in the database"
     if summary.read:
         yield (
             f"read: {_count(summary.reports, 'report')}, {_count(summary.figures, 'figure')}, "

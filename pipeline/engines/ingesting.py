@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.engines.containers import Containers, untouched
-from pipeline.engines.extracting import CRASHED, describe_failure, extract_bytes
+from pipeline.engines.extracting import CRASHED, TOO_SLOW, describe_failure, extract_bytes, seconds_for
 from pipeline.engines.members import bytes_of, resolved
-from pipeline.engines.spreading import default_processes, spread
+from pipeline.engines.spreading import TimeLimit, default_processes, spread
 from pipeline.engines.walking import Candidate, walk
 from pipeline.errors import Refused
 
 if TYPE_CHECKING:
     from pipeline.store.rows import SourceRows
     from pipeline.store.writer import FileStamp, KnownPath, Store
+
+
+HARMFUL_CODES = frozenset({"crashed", "too_slow"})
 
 
 class Rejection(NamedTuple):
@@ -94,10 +97,12 @@ def ingest(
     processes: int | None = None,
     region: str | None = None,
     corrections: Path | None = None,
+    seconds: float | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> IngestSummary:
     """Take files and folders into the database. ``region`` is an adcode that the user gives for all of them; without
-    it ``regions.yaml`` beside the files may give one. ``corrections`` is the file with what people decided.
+    it ``regions.yaml`` beside the files may give one. ``corrections`` is the file with what people decided. A file that
+    takes longer than ``seconds`` is refused (``too_slow``): 0 stands for the limits of the program, None for none.
 
     The result doesn't depend on ``processes``. Raises StoreError, and ResourceError for a decision whose text is gone;
     a file that can't be read is only listed.
@@ -112,9 +117,12 @@ def ingest(
     with Store(db, decisions) as store:
         store.start_run([path.as_posix() for path in paths])
         job = _Job(store, summary, region, on_event)
-        outcomes = spread(_read, job.tasks(candidates), processes=processes or default_processes(), crashed=_crashed)
-        for outcome in outcomes:
-            job.store_outcome(outcome)
+        limit = None if seconds is None else TimeLimit(lambda task: seconds or seconds_for(task.candidate), _late)
+        for tasks in (job.tasks(candidates), job.copies()):
+            for outcome in spread(
+                _read, tasks, processes=processes or default_processes(), crashed=_crashed, limit=limit
+            ):
+                job.store_outcome(outcome)
         job.finish()
         store.link_duplicates()
         summary.undecided = store.settle()
@@ -139,6 +147,8 @@ class _Job:
         self.on_event = on_event
         self.done = 0
         self._under_way: dict[str, str] = {}
+        self._harmful: dict[str, Rejection] = {}
+        """By their bytes: files that ended their process or took too long; a copy of one isn't tried."""
         self._copies: list[tuple[Candidate, str, FileStamp]] = []
         self._containers = Containers(store)
 
@@ -189,13 +199,18 @@ class _Job:
         self.summary.notes += [(outcome.candidate.name, note) for note in outcome.notes]
         self._tick(outcome.candidate)
 
-    def finish(self) -> None:
-        """Deal with files whose bytes were just read at another path, and note the containers that were read."""
+    def copies(self) -> Iterator[_Task]:
+        """Deal with files whose bytes were just read at another path; those that were refused there are to be read."""
         for candidate, sha256, stamp in self._copies:
             if self.store.source_state(sha256) is not None:
                 self._note_path(candidate, sha256, stamp)
+            elif sha256 in self._harmful:
+                self._refuse(candidate, self._harmful[sha256].code, self._harmful[sha256].message, sha256)
             else:
-                self.store_outcome(_read(_Task(candidate, self._told(candidate))))
+                yield _Task(candidate, self._told(candidate))
+
+    def finish(self) -> None:
+        """Note the containers that were read."""
         self._containers.note()
 
     def _told(self, candidate: Candidate) -> str | None:
@@ -266,6 +281,12 @@ class _Job:
 
     def _refuse(self, candidate: Candidate, code: str, message: str, sha256: str | None) -> None:
         self.store.reject(candidate.name, code, message, sha256)
+        if code in HARMFUL_CODES:
+            self._harmful |= {
+                known: Rejection(name, code, message)
+                for known, name in self._under_way.items()
+                if name == candidate.name
+            }
         self._under_way.pop(sha256 or "", None)
         self._containers.refused(candidate, code)
         self.summary.refused.append(Rejection(candidate.name, code, message))
@@ -297,6 +318,10 @@ def _read(task: _Task) -> _Outcome:
     except Exception as error:  # one bad file must never stop the rest
         return _Outcome(candidate, sha256=sha256, code="failed", message=describe_failure(error))
     return _Outcome(candidate, rows, stamp, rows.sha256, notes=notes_on(extraction))
+
+
+def _late(task: _Task) -> _Outcome:
+    return _Outcome(task.candidate, code="too_slow", message=TOO_SLOW)
 
 
 def _crashed(task: _Task) -> _Outcome:

@@ -1,7 +1,9 @@
 """Running one function over many items in several processes, results in the order of the items.
 
 Workers are spawned, not forked, so that they start the same way on every system. A worker that dies (a crash in a C
-library, memory that ran out) takes no other item with it: those under way are run again, each alone.
+library, memory that ran out) takes no other item with it: its item is run again, alone, and only then given up. One
+that is busy with an item for too long is killed and replaced, whatever it is in: a time limit inside the process could
+not interrupt a C library.
 """
 
 from __future__ import annotations
@@ -9,10 +11,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from pipeline.engines.workers import Crew, Job
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,7 +23,14 @@ _AHEAD = 8
 """Items handed out ahead for each process: enough to keep them busy, few enough to keep memory flat."""
 
 FEW = 8
-"""Up to this many items are run here: starting processes would take longer."""
+"""Up to this many items are run here where no time limit is set: starting processes would take longer."""
+
+
+class TimeLimit(NamedTuple, Generic[Item, Result]):
+    """How many seconds an item may take, and what becomes of one that takes longer."""
+
+    seconds: Callable[[Item], float]
+    late: Callable[[Item], Result]
 
 
 def default_processes() -> int:
@@ -37,75 +46,50 @@ def spread(
     *,
     processes: int,
     crashed: Callable[[Item], Result],
+    limit: TimeLimit[Item, Result] | None = None,
 ) -> Iterator[Result]:
     """``function`` of each item, in order. ``crashed`` makes the result for an item that kills its process.
 
     ``function`` must be importable by name, and must not raise: what can go wrong with an item is part of its result.
+    With a ``limit`` every item is run by a worker, even a single one; without, few are run here.
     """
     queue = iter(items)
-    first = list(_take(queue, FEW + 1)) if processes > 1 else []
-    if len(first) <= FEW:
-        for item in [*first, *queue]:
-            yield function(item)
-        return
-    yield from _spread(function, _chain(first, queue), processes, crashed)
+    if limit is None:
+        first = list(_take(queue, FEW + 1)) if processes > 1 else []
+        if len(first) <= FEW:
+            for item in [*first, *queue]:
+                yield function(item)
+            return
+        queue = _chain(first, queue)
+    else:
+        first = list(_take(queue, processes * _AHEAD))
+        processes = max(1, min(processes, len(first)))  # no more workers than there is work
+        queue = _chain(first, queue)
+    yield from _spread(function, queue, processes, crashed, limit)
 
 
 def _spread(
-    function: Callable[[Item], Result], items: Iterator[Item], processes: int, crashed: Callable[[Item], Result]
+    function: Callable[[Item], Result],
+    items: Iterator[Item],
+    processes: int,
+    crashed: Callable[[Item], Result],
+    limit: TimeLimit[Item, Result] | None,
 ) -> Iterator[Result]:
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - only where there is much to do
+    from pipeline.engines.workers import Crew  # noqa: PLC0415 - brings multiprocessing
 
-    pool = _pool(processes)
-    waiting: deque[tuple[Item, Future[Result]]] = deque()
+    crew: Crew[Item, Result] = Crew(function, processes, crashed, limit)
+    waiting: deque[Job[Item, Result]] = deque()
     try:
         while True:
-            while len(waiting) < processes * _AHEAD and (some := list(_take(items, 1))):
-                waiting.append((some[0], _submitted(pool, function, some[0])))
+            for item in _take(items, processes * _AHEAD - len(waiting)):
+                waiting.append(crew.add(item))
+                crew.attend()
             if not waiting:
                 return
-            item, future = waiting.popleft()
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                pool.shutdown(cancel_futures=True)
-                again = [item, *(waiting_item for waiting_item, _ in waiting)]
-                waiting.clear()
-                for alone in again:
-                    yield _alone(function, alone, crashed)
-                pool = _pool(processes)
+            crew.wait_for(waiting[0])
+            yield waiting.popleft().result()
     finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _submitted(pool: ProcessPoolExecutor, function: Callable[[Item], Result], item: Item) -> Future[Result]:
-    """The future of an item; one that has failed already where the pool broke just now."""
-    from concurrent.futures import Future  # noqa: PLC0415
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
-
-    try:
-        return pool.submit(function, item)
-    except BrokenProcessPool as error:
-        failed: Future[Result] = Future()
-        failed.set_exception(error)
-        return failed
-
-
-def _alone(function: Callable[[Item], Result], item: Item, crashed: Callable[[Item], Result]) -> Result:
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
-
-    with _pool(1) as pool:
-        try:
-            return pool.submit(function, item).result()
-        except BrokenProcessPool:
-            return crashed(item)
-
-
-def _pool(processes: int) -> ProcessPoolExecutor:
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-    from multiprocessing import get_context  # noqa: PLC0415
-
-    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+        crew.dismiss()
 
 
 def _take(items: Iterator[Item], count: int) -> Iterator[Item]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.decisions import DecisionFile
     from pipeline.store.rows import SourceRows
 
-PASSING_CODES = frozenset({"unreadable", "failed", "crashed"})
+PASSING_CODES = frozenset({"unreadable", "failed", "crashed", "too_slow"})
 """Refusals that say nothing about a file's bytes: what was read from it before stays, and it is tried again."""
 
 
