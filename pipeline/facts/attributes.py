@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from pipeline.facts.context import Frame, periods_between
 from pipeline.facts.lexicon import Hit, find_hits
@@ -134,17 +136,31 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
     return inherited_level(around, indicator)
 
 
+_ROUND = re.compile(r"[（()）]")
+
+
+@lru_cache(maxsize=8)
+def _closings(text: str) -> tuple[list[int], list[int]]:
+    """Where the brackets of a text stand, and, for what follows each, where the bracket that is open there is closed.
+
+    The first entry of the second list is for what stands before all brackets; where nothing closes it is the text's
+    length.
+    """
+    places = [match.start() for match in _ROUND.finditer(text)]
+    depths = list(accumulate((1 if text[place] in "（(" else -1 for place in places), initial=0))
+    closings = [len(text)] * len(depths)
+    higher: list[int] = []
+    for index, depth in enumerate(depths):
+        while higher and depths[higher[-1]] > depth:
+            closings[higher.pop()] = places[index - 1]
+        higher.append(index)
+    return places, closings
+
+
 def closed_between(text: str, low: int, high: int) -> bool:
     """Whether a bracket that was open at ``low`` is closed by ``high``: what stands in it governs nothing behind."""
-    depth = 0
-    for char in text[low:high]:
-        if char in "（(":
-            depth += 1
-        elif char in "）)":
-            depth -= 1
-            if depth < 0:
-                return True
-    return False
+    places, closings = _closings(text)
+    return closings[bisect_left(places, low)] < high
 
 
 def _named_list(text: str, hit: Hit, figure: Figure) -> bool:

@@ -34,6 +34,8 @@ _LEAD_LENGTH = 40
 _NEAR = 12
 """A figure this near behind a period belongs to it, whatever stands between, in characters."""
 _STRAIGHT = 3
+_LONG = 4000
+"""In a longer stretch of a paragraph only its ends are searched for the time that leads it, in characters."""
 _FIRST_HALF = 6
 """The month up to which the years that a plan counts begin with its own."""
 _BEHIND = 10
@@ -122,7 +124,7 @@ class Dating:
         around, sentence = self.around, self.sentence
         every = context_words().every.search(sentence.text, sentence.start, self.figure.start)
         stands = self.standing and self.status is Status.ACTUAL and not (self.before_change or self.behind_change)
-        lead = [p for p in self._usable(around.paragraph.start, sentence.start) if self._leads(p)]
+        lead = [p for p in self._before(around.paragraph.start, sentence.start) if self._leads(p)]
         if lead:
             first = lead[0]
             chosen = first if first.start - around.paragraph.start < _LEAD_LENGTH else lead[-1]
@@ -136,6 +138,12 @@ class Dating:
         else:
             edtf = self._undated()
         return self._of_two_levels(edtf[:4] if edtf and edtf[4:7] == "-12" and "/" not in edtf else edtf)
+
+    def _before(self, low: int, high: int) -> list[Period]:
+        """The usable periods of a paragraph before a sentence; of a very long one those at both its ends."""
+        if high - low <= _LONG:
+            return self._usable(low, high)
+        return self._usable(low, low + _LEAD_LENGTH) + self._usable(high - _LONG + _LEAD_LENGTH, high)
 
     def _leads(self, period: Period) -> bool:
         """Whether a period of an earlier sentence holds on.
