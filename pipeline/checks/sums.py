@@ -130,7 +130,13 @@ class _Finder:
         closes = last.end if last is not None else limit
         counted = _COUNTED.search(lead)
         told = counted is not None and _numeral(counted["count"]) == len(run)
-        return _doubted(total, run, whole=told or self._exhaustive(index, end, closes, total))
+        whole = told or self._exhaustive(index, end, closes, total)
+        closed = self._is_closed(run, closes) and not _words("not_parts").search(lead)
+        return _doubted(total, run, whole=whole, closed=closed)
+
+    def _is_closed(self, run: Sequence[Member], end: int) -> bool:
+        """Whether a list is long enough to be whole, and its sentence ends with it."""
+        return len(run) > 2 and self._text[end : end + 1] in ("", "。", "；", ";", "\n")
 
     def before(self, index: int) -> Sum | None:
         """The total at ``index`` where it closes a list (合计, 四项合计) that comes to it, or should."""
@@ -173,7 +179,9 @@ class _Finder:
         figure = self._numbers[index].figure
         if figure is None or figure.number_class is not NumberClass.QUANTITY or figure.dimension not in _ADDITIVE:
             return None
-        return self._member(index) if figure.measure is not Measure.GROWTH else None
+        if figure.measure is Measure.GROWTH or _words("means").search(self._text, max(0, figure.start - 10), figure.end):
+            return None
+        return self._member(index)
 
     def _member(self, index: int) -> Member | None:
         if index not in self._members:
@@ -284,14 +292,16 @@ def _agreeing(total: Member, run: Sequence[Member]) -> tuple[Member, ...]:
     return ()
 
 
-def _doubted(total: Member, run: Sequence[Member], *, whole: bool) -> Sum | None:
+def _doubted(total: Member, run: Sequence[Member], *, whole: bool, closed: bool = False) -> Sum | None:
     """The sum that should have come out, if there is reason to think that it should."""
     parts = tuple(run)
     found = Sum(total, parts, False)
-    return found if should_come_out(found, 1.0 if whole else 0.0) else None
+    rules = load_rules().sums
+    chance = rules.chance_of_closed if closed else rules.chance
+    return found if should_come_out(found, 1.0 if whole else 0.0, chance) else None
 
 
-def should_come_out(found: Sum, share: float) -> bool:
+def should_come_out(found: Sum, share: float, chance: float | None = None) -> bool:
     """Whether a total that doesn't come out should.
 
     Where most of its kind do (``share``), one that is near; else one that a digit would mend, and by no accident.
@@ -300,7 +310,7 @@ def should_come_out(found: Sum, share: float) -> bool:
     if share >= 0.5:
         difference = abs(sum((part.value for part in found.parts), Decimal(0)) - found.total.value)
         return bool(mends) or difference * NEAR <= abs(found.total.value)
-    return bool(mends) and chance_of_slip(found.total, found.parts) <= load_rules().sums.chance
+    return bool(mends) and chance_of_slip(found.total, found.parts) <= (chance or load_rules().sums.chance)
 
 
 def _numeral(text: str) -> int:

@@ -6,6 +6,7 @@ or the subtotals. It is whichever comes out in most columns; the columns in whic
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -91,8 +92,13 @@ def _sums_of(lines: Mapping[int, Line], labels: Mapping[int, tuple[str, ...]]) -
         yield from (found for found in sums if found.holds or should_come_out(found, share))
 
 
+_UNIT = re.compile(r"[（(][^（()）]*[）)]$|单位[:：].*$")
+
+
 def _is_total(labels: Sequence[str]) -> bool:
-    return any(label in table_words().totals or label.endswith(("合计", "总计", "小计")) for label in labels[-1:])
+    """Whether the last heading of a line, without its unit, is or ends with a word for totals."""
+    last = (_UNIT.sub("", label) for label in labels[-1:])
+    return any(label in table_words().totals or label.endswith(("合计", "总计", "小计")) for label in last)
 
 
 def _is_part(labels: Sequence[str]) -> bool:

@@ -40,6 +40,8 @@ class SumRules(Strict):
 
     bracket_part: list[str]
     leads: list[str]
+    not_parts: list[str]
+    means: list[str]
     closing: list[str]
     stops: list[str]
     exhaustive: list[list[str]]
@@ -47,6 +49,7 @@ class SumRules(Strict):
     wider: list[str]
     alike: list[list[str]]
     chance: float = Field(gt=0, lt=1)
+    chance_of_closed: float = Field(gt=0, lt=1)
     longest_gap: int
     wholes: list[list[str]]
     not_summed: list[str]
