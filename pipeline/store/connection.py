@@ -39,7 +39,7 @@ def open_reader(path: Path, *, check: bool = True) -> sqlite3.Connection:
         raise StoreError(
             f"{path}: there is no such database. Make it with: countyfacts ingest PATH... --db {path} (or: make ingest)"
         )
-    with _told(path):
+    with told(path):
         db = _connect_reader(path)
         db.execute("PRAGMA query_only = 1")
         db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # an attached file would be open for writing
@@ -64,7 +64,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         )
     if path.is_dir():
         raise StoreError(f"{path}: is a directory; name a file with --db")
-    with _told(path):
+    with told(path):
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             if _names(db) != KNOWN_MIGRATIONS:
@@ -81,7 +81,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
 @contextmanager
 def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """Everything inside is written, or nothing; a second writer waits its turn. Raises StoreError."""
-    with _told(path):
+    with told(path):
         db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -115,7 +115,8 @@ def _names(db: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(name for (name,) in rows)
 
 
-def _check_schema(db: sqlite3.Connection, path: Path) -> None:
+def check_known(db: sqlite3.Connection, path: Path) -> tuple[str, ...]:
+    """The migrations a database has been through. Raises StoreError where it isn't ours, or of a newer program."""
     applied = _names(db)
     if not applied:
         raise StoreError(
@@ -123,6 +124,11 @@ def _check_schema(db: sqlite3.Connection, path: Path) -> None:
             "countyfacts ingest PATH..."
         )
     _refuse_newer(applied, path)
+    return applied
+
+
+def _check_schema(db: sqlite3.Connection, path: Path) -> None:
+    applied = check_known(db, path)
     if applied != KNOWN_MIGRATIONS:
         raise StoreError(
             f"{path}: was written by an older version of Countyfacts; bring it up to date by ingesting into it once: "
@@ -148,6 +154,10 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
 
     from pipeline.store.migrations import migrations  # noqa: PLC0415
 
+    if applied:
+        from pipeline.store.copies import keep_before_migration  # noqa: PLC0415 - it needs this module
+
+        keep_before_migration(db, path, KNOWN_MIGRATIONS[len(applied) - 1])
     db.execute("PRAGMA journal_mode = WAL")
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     wrapped = Database(db, recursive_triggers=False)
@@ -168,8 +178,8 @@ def _is_race(error: sqlite3.OperationalError) -> bool:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into a StoreError with what to do."""
+def told(path: Path) -> Iterator[None]:
+    """Turn what SQLite says about the database at ``path`` into a StoreError with what to do."""
     try:
         yield
     except sqlite3.IntegrityError:
@@ -196,8 +206,11 @@ def _advice(error: sqlite3.Error, path: Path) -> str:
         return "can't be written to; change its rights, or name another database with --db"
     if "unable to open" in text:
         return "can't be opened; check that the file and its directory may be read and written"
-    if "full" in text:
-        return "the disk is full; make room and run the same command again: it goes on where it stopped"
+    if "full" in text or "disk I/O" in text:
+        what = (
+            "the disk is full" if "full" in text else f"the disk can't be written ({text}): it may be full or failing"
+        )
+        return f"{what}; make room and run the same command again: it goes on where it stopped"
     return f"SQLite says: {text}"
 
 

@@ -231,9 +231,13 @@ class Store:
             raise
 
     def _run_number(self) -> int:
-        """The number of the run under way, which is noted here if it isn't yet; in the caller's transaction."""
-        if self._run is None:
-            started, paths = self._started
+        """The number of the run under way, which is noted here if it isn't yet; in the caller's transaction.
+
+        Nor is it any more where a copy was put back in the place of the database since.
+        """
+        started, paths = self._started
+        noted = self._db.execute("SELECT started FROM runs WHERE id = ?", (self._run,)).fetchone()
+        if self._run is None or noted != (started,):
             row = self._db.execute(
                 "INSERT INTO runs (started, program, version, paths) VALUES (?, ?, ?, ?) RETURNING id",
                 (started, program_version(), self.version, paths),
