@@ -179,7 +179,8 @@ class _Finder:
         figure = self._numbers[index].figure
         if figure is None or figure.number_class is not NumberClass.QUANTITY or figure.dimension not in _ADDITIVE:
             return None
-        if figure.measure is Measure.GROWTH or _words("means").search(self._text, max(0, figure.start - 10), figure.end):
+        mean = _words("means").search(self._text, max(0, figure.start - 10), figure.end)
+        if figure.measure is Measure.GROWTH or mean:
             return None
         return self._member(index)
 

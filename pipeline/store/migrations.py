@@ -333,7 +333,7 @@ CREATE INDEX decisions_fact ON decisions (fact);
 CREATE TABLE undecided_facts (
   id TEXT PRIMARY KEY,
   source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
-  fields TEXT CHECK (json_valid(fields))
+  fields TEXT CHECK (fields IS NULL OR json_valid(fields))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX undecided_facts_source ON undecided_facts (source);
 """

@@ -54,7 +54,7 @@ ROWS = [
     ("damaged", "投入多少?80万元。", [fact_fields("80万元", "capital_investment", "800000", "yuan")], "80万元", True),
     ("damaged", "投入2680万元。", [fact_fields("2680万元", "capital_investment", "26800000", "yuan")], "2680万元", False),
     (
-        "product", "占地90万平方米，学生30000人，生均占地18平方米。",
+        "product", "占地90万平方米，学生30000人，生均占地20平方米。",
         [total("90万平方米", "campus_area", "900000", "sqm"), total("30000人", "students", "30000", "person"),
          total("20平方米", "campus_area_per_student", "20", "sqm_per_student")], "90万平方米", False,
     ),
