@@ -80,16 +80,20 @@ def open_writer(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Everything inside is written, or nothing; a second writer waits its turn. Raises StoreError."""
+    """Everything inside is written, or nothing; a second writer waits its turn. Raises StoreError.
+
+    Within another transaction it is a part of that one, which alone can be undone.
+    """
+    inner = db.in_transaction
     with told(path):
-        db.execute("BEGIN IMMEDIATE")
+        db.execute("SAVEPOINT part" if inner else "BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
             if db.in_transaction:
-                db.execute("ROLLBACK")
+                db.execute("ROLLBACK TO part" if inner else "ROLLBACK")
             raise
-        db.execute("COMMIT")
+        db.execute("RELEASE part" if inner else "COMMIT")
 
 
 def _connect_reader(path: Path) -> sqlite3.Connection:

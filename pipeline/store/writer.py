@@ -287,18 +287,21 @@ class Store:
             self._db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
         self._db.execute("DELETE FROM sources WHERE id = ?", (source,))
 
-    def _insert(self, rows: SourceRows, run: int) -> None:
-        from pipeline.store.rows import FACT_COLUMNS  # noqa: PLC0415 - who has nothing to write needs none of it
-        from pipeline.store.words import spaced  # noqa: PLC0415
-
-        db = self._db
-        db.execute(
+    def _insert_source(self, rows: SourceRows, run: int) -> None:
+        self._db.execute(
             f"INSERT INTO sources VALUES ({_marks(12)})",
             (
                 rows.id, rows.sha256, rows.size, rows.kind, rows.encoding, len(rows.layer), len(rows.edits),
                 rows.damage, rows.hints, rows.region_told, self.version, run,
             ),
         )  # fmt: skip
+
+    def _insert(self, rows: SourceRows, run: int) -> None:
+        from pipeline.store.rows import FACT_COLUMNS  # noqa: PLC0415 - who has nothing to write needs none of it
+        from pipeline.store.words import spaced  # noqa: PLC0415
+
+        db = self._db
+        self._insert_source(rows, run)
         db.execute("INSERT INTO layers VALUES (?, ?)", (rows.id, rows.layer))
         db.executemany(f"INSERT INTO edits VALUES ({_marks(6)})", rows.edits)
         db.executemany(f"INSERT INTO reports VALUES ({_marks(11)})", rows.reports)
