@@ -7,18 +7,25 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.engines import Candidate, extract
+from pipeline.decisions import load_decisions
+from pipeline.engines import Candidate, extract, walk
+from pipeline.engines.extracting import read_one
+from pipeline.errors import Refused
 from pipeline.evaluating import (
     FIELDS,
+    Accuracy,
     DocumentScore,
     Floors,
     GoldDocument,
+    Judged,
     Score,
     Scores,
+    accuracy,
     agrees,
     check_floors,
     digest_of,
     find_documents,
+    judge,
     load_floors,
     raised,
     read_jsonl,
@@ -28,8 +35,9 @@ from pipeline.evaluating.floors import floors_text
 
 
 def run_evaluation(
-    path: Path, *, show: bool, as_json: bool, raise_floors: bool, processes: int | None, by_indicator: bool = False
-) -> list[str]:
+    path: Path, *, show: bool, as_json: bool, raise_floors: bool, processes: int | None, by_indicator: bool = False,
+    corrections: Path | None = None,
+) -> list[str]:  # fmt: skip
     """Score every gold set that is there and print the result; what falls short, in words. Raises ResourceError."""
     floors = load_floors(path)
     faults: list[str] = []
@@ -52,8 +60,13 @@ def run_evaluation(
         if raise_floors:
             entries[name] = raised(entry, digest, scores)
         faults += check_floors(name, entries[name], digest, scores)
+    reviewed = reviewed_accuracy(corrections) if corrections is not None else []
     if as_json:
+        if reviewed:
+            printed["reviewed"] = [row._asdict() for row in reviewed]
         print(json.dumps(printed, ensure_ascii=False, indent=1))
+    elif reviewed:
+        print("\n".join(_reviewed_lines(reviewed)))
     if raise_floors:
         path.write_text(floors_text(Floors(sets=entries)), encoding="utf-8")
     return faults
@@ -69,6 +82,34 @@ def evaluate_documents(documents: tuple[GoldDocument, ...], *, processes: int | 
             print(f"countyfacts: {result.name}: {result.message}", file=sys.stderr)
         rows.append((document.name, read_jsonl(document.gold), result.facts))
     return score_set(rows)
+
+
+def reviewed_accuracy(corrections: Path) -> list[Accuracy]:
+    """How the numbers that people decided on are read today; those whose files aren't where they were are left out.
+
+    Raises ResourceError for a file of decisions that can't be read.
+    """
+    file = load_decisions(corrections)
+    judged: list[Judged] = []
+    for sha256, places in sorted(file.by_source.items()):
+        decisions = [file.decisions[place] for place in places]
+        for candidate in walk([path for path in [Path(decisions[0].path)] if path.is_file()]):
+            try:
+                extraction = read_one(candidate)
+            except Refused as refused:
+                print(f"countyfacts: {candidate.name}: {refused}", file=sys.stderr)
+                continue
+            if extraction.source.sha256 == sha256:
+                judged += judge(extraction, decisions)
+    return accuracy(judged)
+
+
+def _reviewed_lines(rows: list[Accuracy]) -> Iterator[str]:
+    yield f"{'reviewed facts':<34}{'number':>7}   found and its 95% interval   whole and its 95% interval"
+    for row in rows:
+        shares = ((row.found, row.found_interval), (row.whole, row.whole_interval))
+        told = "   ".join(f"{n / row.reviewed:6.3f} ({low:.3f} to {high:.3f})     " for n, (low, high) in shares)
+        yield f"{row.name:<34}{row.reviewed:>7}   {told}".rstrip()
 
 
 def _lines(name: str, scores: Scores, *, show: bool) -> Iterator[str]:

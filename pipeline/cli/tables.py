@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import Db, Lang, LangOption, Processes, chosen_db, takes_filters
+from pipeline.cli.options import (
+    CORRECTIONS,
+    CorrectionsOption,
+    Db,
+    Lang,
+    LangOption,
+    Processes,
+    chosen_db,
+    takes_filters,
+)
 
 if TYPE_CHECKING:
     from pipeline.store.queries import Filters
@@ -74,8 +83,9 @@ def evaluate(
         bool, typer.Option("--raise", help="Raise the floors to what was measured; they are never lowered.")
     ] = False,
     processes: Processes = None,
+    corrections: CorrectionsOption = CORRECTIONS,
 ) -> None:
-    """Score the extraction against gold sets.
+    """Score the extraction against gold sets, and against what people decided (countyfacts review).
 
     Exit status 1 where it falls under a floor.
 
@@ -84,7 +94,9 @@ def evaluate(
     """
     from pipeline.cli.scoring import run_evaluation  # noqa: PLC0415
 
-    faults = run_evaluation(floors, show=show, as_json=json, raise_floors=raise_floors, processes=processes)
+    faults = run_evaluation(
+        floors, show=show, as_json=json, raise_floors=raise_floors, processes=processes, corrections=corrections
+    )
     for fault in faults:
         print(f"countyfacts: {fault}", file=sys.stderr)
     if faults:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.options import CORRECTIONS, CorrectionsOption
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the console script."""
@@ -15,9 +17,10 @@ def add_to(app: typer.Typer) -> None:
 
 def train_cli(
     corpora: Annotated[Path, typer.Option(help="The folder with labelled/ and samples/.")] = Path("corpora"),
+    corrections: CorrectionsOption = CORRECTIONS,
     out: Annotated[Path, typer.Option(help="Where the models go.")] = Path("models"),
 ) -> None:
-    """Learn the models anew from the labelled documents.
+    """Learn the models anew from the labelled documents, and from what people decided (countyfacts review).
 
     The same documents give the same files, byte for byte.
 
@@ -34,4 +37,4 @@ def train_cli(
     typer.echo("lines of noise:", err=True)
     typer.echo(train_line_noise(folders, out), err=True)
     typer.echo("indicators of figures:", err=True)
-    typer.echo(train_linker(folders, out), err=True)
+    typer.echo(train_linker(folders, out, corrections), err=True)

@@ -23,6 +23,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import MaxAbsScaler
 
 from pipeline.cleaning import clean_source
+from pipeline.decisions import load_decisions
 from pipeline.evaluating import GoldDocument, find_documents, read_jsonl
 from pipeline.extraction import read_periods
 from pipeline.facts import SHARED, Reading, Sentence, candidate_keys, dense_features, prose_figures, read_figures
@@ -76,11 +77,12 @@ def read_examples(documents: Iterable[GoldDocument]) -> tuple[list[Example], int
         for sentence, readings in read_figures(clean, prose_figures(figures, tables)):
             for reading in readings:
                 right = _gold_of(reading, spans)
-                examples += _examples_of(entry.name, sentence, reading, right)
+                examples += examples_of(entry.name, sentence, reading, right)
     return examples, wanted
 
 
-def _examples_of(document: str, sentence: Sentence, reading: Reading, right: set[tuple[str, str]]) -> list[Example]:
+def examples_of(document: str, sentence: Sentence, reading: Reading, right: set[tuple[str, str]]) -> list[Example]:
+    """The candidates of one figure as examples; ``right`` are those that are true, as ``(indicator, measure)``."""
     found = []
     for candidate in reading.candidates:
         features = dict(dense_features(sentence, reading.setting, candidate))
@@ -203,14 +205,19 @@ def reliability(probabilities: Numbers, right: NDArray[np.bool_]) -> tuple[list[
     return rows, error
 
 
-def train_linker(folders: Sequence[Path], target: Path) -> str:
-    """Learn from the documents of ``folders``; write ``linker.json`` and its card.
+def train_linker(folders: Sequence[Path], target: Path, corrections: Path | None = None) -> str:
+    """Learn from the documents of ``folders`` and the decisions in ``corrections``; write ``linker.json`` and its card.
 
     The same documents give the same files, byte for byte. Returns the measures as a text. Raises ResourceError where a
     folder has no gold facts.
     """
     documents = [entry for folder in folders for entry in _readable(folder)]
     examples, wanted = read_examples(documents)
+    if corrections is not None:
+        from pipeline.learning.reviewed import read_reviewed  # noqa: PLC0415 - it makes its examples as these are made
+
+        reviewed, more = read_reviewed(load_decisions(corrections))
+        examples, wanted = examples + reviewed, wanted + more
     scores = cross_scores(examples)
     measured = measure(examples, scores, wanted)
     chosen = max(measured, key=lambda m: m.f1)

@@ -6,10 +6,11 @@ The functions are those of the command line and of the browser pages alike.
 from pipeline.review.citing import Citation, cite
 from pipeline.review.deciding import Draft, add, decide, last_decision, undo
 from pipeline.review.queue import Item, review_queue
-from pipeline.review.sampling import BANDS, Estimate, draw_sample, estimate, read_answers, wilson
+from pipeline.review.sampling import BANDS, Answer, Estimate, draw_sample, estimate, read_answers
 
 __all__ = [
     "BANDS",
+    "Answer",
     "Citation",
     "Draft",
     "Estimate",
@@ -23,5 +24,4 @@ __all__ = [
     "read_answers",
     "review_queue",
     "undo",
-    "wilson",
 ]

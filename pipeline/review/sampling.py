@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,14 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import ResourceError, UsageError
+from pipeline.evaluating.intervals import wilson
 from pipeline.store import Filters, StoredFact, facts
 
 BANDS = (0.8, 0.95)
 """Confidence below the first, up to the second, above: the strata."""
 _LEAST_SHARE = 0.2
 """Of the sample for each band, or as many facts as it has."""
-_Z = 1.959964
-"""The standard normal quantile of a 95% interval."""
 COLUMNS = (
     "id", "band", "weight", "right", "note", "indicator", "indicator_zh", "value", "value_high", "unit", "measure",
     "bound", "status", "period", "level", "sector", "region", "region_name", "scope", "number", "sentence", "source",
@@ -46,16 +44,6 @@ class Estimate(NamedTuple):
     share: float
     low: float
     high: float
-
-
-def wilson(share: float, number: float) -> tuple[float, float]:
-    """The 95% interval of a share found in ``number`` cases (Wilson 1927), which also holds for shares near 0 and 1."""
-    if number <= 0:
-        return 0.0, 1.0
-    squared = _Z * _Z
-    centre = (share + squared / (2 * number)) / (1 + squared / number)
-    half = _Z * math.sqrt(share * (1 - share) / number + squared / (4 * number * number)) / (1 + squared / number)
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def draw_sample(db: Path, number: int, seed: int, filters: Filters | None = None) -> str:

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.engines import ingest
 from pipeline.errors import ResourceError
-from pipeline.review import cite, draw_sample, estimate, read_answers, wilson
-from pipeline.review.sampling import Answer
+from pipeline.evaluating import wilson
+from pipeline.review import Answer, cite, draw_sample, estimate, read_answers
 from pipeline.store import Filters, facts
 
 SAMPLES = Path(__file__).parents[2] / "corpora/samples"
