@@ -22,6 +22,7 @@ KNOWN_MIGRATIONS = (
     "m003_containers",
     "m004_flags_and_decisions",
     "m005_facets",
+    "m006_unsettled",
 )
 """The migrations of :mod:`pipeline.store.migrations`, by name; a test holds the two together."""
 
@@ -149,11 +150,8 @@ def _refuse_newer(applied: tuple[str, ...], path: Path) -> None:
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Bring a new or older database to this program's schema; another process may be doing the same."""
-    applied = _names(db)
-    _refuse_newer(applied, path)
-    if not applied and db.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
-        raise StoreError(f"{path}: is a database of another program; name another file with --db")
+    """Bring a new or older database to this program's schema, whole or not at all; another process may do the same."""
+    applied = _check_ours(db, path)
     from sqlite_utils import Database  # noqa: PLC0415 - slow to import, and seldom needed
 
     from pipeline.store.migrations import migrations  # noqa: PLC0415
@@ -162,23 +160,41 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
         from pipeline.store.copies import keep_before_migration  # noqa: PLC0415 - it needs this module
 
         keep_before_migration(db, path, KNOWN_MIGRATIONS[len(applied) - 1])
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    wrapped = Database(db, recursive_triggers=False)
-    for attempt in range(50):
-        try:
-            migrations.apply(wrapped)
-            break
-        except sqlite3.OperationalError as error:
-            if attempt == 49 or not _is_race(error):
-                raise
-            time.sleep(0.1)
+    _use_log(db)
+    with transaction(db, path):  # the other waits here, and finds nothing left to do
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrations.apply(Database(db, recursive_triggers=False))
     if _names(db) != KNOWN_MIGRATIONS:
         raise StoreError(f"{path}: the schema could not be brought up to date; make the database anew")
 
 
-def _is_race(error: sqlite3.OperationalError) -> bool:
-    return "already exists" in str(error) or "locked" in str(error)
+def _check_ours(db: sqlite3.Connection, path: Path) -> tuple[str, ...]:
+    """The migrations of a database that is ours, or empty. Raises StoreError.
+
+    It is looked at in one transaction, for another process may be making it.
+    """
+    db.execute("BEGIN")
+    try:
+        applied = _names(db)
+        _refuse_newer(applied, path)
+        theirs = "SELECT 1 FROM sqlite_master WHERE name NOT LIKE '%sqlite_%'"  # our list of migrations comes first
+        if not applied and db.execute(theirs).fetchone():
+            raise StoreError(f"{path}: is a database of another program; name another file with --db")
+        return applied
+    finally:
+        db.execute("COMMIT")
+
+
+def _use_log(db: sqlite3.Connection) -> None:
+    """Write ahead into a log, so that nobody who reads waits for one who writes. SQLite itself doesn't wait here."""
+    for attempt in range(200):
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if attempt == 199 or "locked" not in str(error):
+                raise
+            time.sleep(0.05)
 
 
 @contextmanager

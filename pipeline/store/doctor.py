@@ -199,6 +199,9 @@ def _index_anew(db: sqlite3.Connection) -> None:
 
 def _remove(db: sqlite3.Connection, source: str) -> None:
     """Take a source out with all that is stored of it; the rows of other tables go with it by their references."""
+    regions = "SELECT DISTINCT region FROM facts WHERE source = ? AND region IS NOT NULL"
+    db.execute(f"INSERT OR IGNORE INTO unsettled {regions}", (source,))
+    db.execute("INSERT OR IGNORE INTO unsettled VALUES ('duplicates')")
     db.execute("DELETE FROM duplicates WHERE original = ?", (source,))
     for table in ("facts", "figures", "paragraphs", "reports"):
         db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))

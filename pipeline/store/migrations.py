@@ -363,5 +363,13 @@ def m005_facets(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m006_unsettled(db: Database) -> None:
+    """What has to be held against one another anew, so that an ingest that was killed doesn't leave it undone."""
+    db.execute("CREATE TABLE unsettled (what TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+    db.execute("INSERT INTO unsettled SELECT DISTINCT region FROM facts WHERE region IS NOT NULL")
+    db.execute("INSERT INTO unsettled VALUES ('duplicates')")
+
+
 SCHEMA = tuple(migration.name for migration in migrations._migrations)
 """The names of all migrations this program knows, in order."""

@@ -67,8 +67,6 @@ class Store:
         self.version = fingerprint()
         self._db = open_writer(path)
         self.decisions = decisions
-        self._touched: set[str] = set()
-        """Regions with facts that have changed since they were held against each other."""
         self._run: int | None = None
         self._started = _now(), "[]"
         try:
@@ -105,29 +103,32 @@ class Store:
             )
 
     def link_duplicates(self) -> None:
-        """Point the sources that hold one report to each other, if this run wrote anything."""
-        if self._run is None:
+        """Point the sources that hold one report to each other, if any came or went since that was done."""
+        pending = "SELECT 1 FROM unsettled WHERE what = 'duplicates'"
+        if not self._db.execute(pending).fetchone():
             return
         from pipeline.store.duplicates import link_duplicates  # noqa: PLC0415 - slow to load, and seldom needed
 
         with transaction(self._db, self.path):
             link_duplicates(self._db)
+            self._db.execute("DELETE FROM unsettled WHERE what = 'duplicates'")
 
     def settle(self) -> int:
         """Bring all sources to the decisions of people, and hold the regions that changed against themselves anew.
 
-        Returns how many decisions are of files that aren't in the database. Raises ResourceError for a stale one.
+        Those too that an ingest changed which didn't come to its end. Returns how many decisions are of files that
+        aren't in the database. Raises ResourceError for a stale one.
         """
         from pipeline.store.decisions import settle_all  # noqa: PLC0415
         from pipeline.store.flags import check_regions  # noqa: PLC0415
 
+        touched: set[str] = set()
         missing: list[int] = []
         with transaction(self._db, self.path):
             if self.decisions is not None:
                 touched, missing = settle_all(self._db, self.decisions)
-                self._touched |= touched
-            check_regions(self._db, self._touched)
-        self._touched = set()
+            unsettled = self._db.execute("DELETE FROM unsettled WHERE what <> 'duplicates' RETURNING what").fetchall()
+            check_regions(self._db, touched | {region for (region,) in unsettled})
         return len(missing)
 
     def check_all(self) -> int:
@@ -136,6 +137,7 @@ class Store:
 
         with transaction(self._db, self.path):
             self._db.execute("DELETE FROM flags WHERE across = 1")
+            self._db.execute("DELETE FROM unsettled WHERE what <> 'duplicates'")
             rows = self._db.execute("SELECT DISTINCT region FROM facts WHERE region IS NOT NULL").fetchall()
             return check_regions(self._db, [region for (region,) in rows])
 
@@ -279,7 +281,7 @@ class Store:
             ],
         )
         self._db.execute("DELETE FROM duplicates WHERE original = ?", (source,))
-        self._touched.update(self._regions_of(source))
+        self._touch(source)
         for table in (
             "flags", "decisions", "undecided_facts", "facts", "figures", "paragraphs",
             "reports", "edits", "layers", "source_paths", "duplicates", "signatures",
@@ -318,11 +320,15 @@ class Store:
         db.executemany(f"INSERT INTO facts VALUES ({_marks(len(FACT_COLUMNS))})", rows.facts)
         db.executemany(f"INSERT INTO flags VALUES ({_marks(11)})", rows.flags)
         self._decide(rows)
-        self._touched.update(self._regions_of(rows.id))
+        self._touch(rows.id)
 
-    def _regions_of(self, source: str) -> list[str]:
-        rows = self._db.execute("SELECT DISTINCT region FROM facts WHERE source = ? AND region IS NOT NULL", (source,))
-        return [region for (region,) in rows]
+    def _touch(self, source: str) -> None:
+        """Note, in the transaction that changes the source, that its regions have to be held against themselves."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO unsettled SELECT DISTINCT region FROM facts WHERE source = ? AND region IS NOT NULL",
+            (source,),
+        )
+        self._db.execute("INSERT OR IGNORE INTO unsettled VALUES ('duplicates')")
 
     def _decide(self, rows: SourceRows) -> None:
         """Apply what people decided about these very bytes, so that no reading is ever stored without it."""

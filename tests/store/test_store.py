@@ -303,3 +303,16 @@ def test_two_processes_may_make_the_same_database(db):
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors.decode()
     assert count(db, "indicators") == 71
+
+
+def test_what_a_killed_ingest_left_undone_is_done_by_the_next(db):
+    """Two sources of one text, and facts that contradict each other: linked and flagged although nothing new is read."""
+    put(db, make_extraction(), make_extraction("二\n" + TEXT, (), name="b.txt"))
+    assert count(db, "unsettled") > 0
+    assert count(db, "signatures") == 0
+    with Store(db) as store:
+        store.start_run(["x"])
+        store.link_duplicates()
+        store.settle()
+    assert count(db, "unsettled") == 0
+    assert count(db, "signatures") == 2
