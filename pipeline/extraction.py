@@ -84,7 +84,8 @@ def explain_number(data: bytes, name: str, at: int) -> list[Explained]:
     periods = read_periods(clean, reports)
     figures = find_figures(clean.text, periods, tables)
     heads = _heads(clean, tables, readings)
-    return explain_figure(clean, figures, clean.mapped.find(at), tables, periods, heads)
+    title = reports[0].title if len(reports) == 1 else None
+    return explain_figure(clean, figures, clean.mapped.find(at), tables, periods, heads, title or "")
 
 
 def read_periods(clean: CleanText, reports: Sequence[Report]) -> tuple[Period, ...]:

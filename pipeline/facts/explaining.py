@@ -45,7 +45,7 @@ class Explained:
 
 def explain_figure(
     clean: CleanText, figures: Sequence[Figure], at: int, tables: Sequence[Table] = (),
-    periods: Sequence[Period] = (), places: frozenset[Span] = frozenset(),
+    periods: Sequence[Period] = (), places: frozenset[Span] = frozenset(), title: str = "",
 ) -> list[Explained]:  # fmt: skip
     """The candidates of the quantity that stands at ``at`` of the clean text, the likeliest first.
 
@@ -56,18 +56,18 @@ def explain_figure(
     if model is None:
         return []
     found = []
-    for sentence, reading in _read_at(clean, figures, at, tables, periods, places):
+    for sentence, reading in _read_at(clean, figures, at, tables, periods, places, title):
         found += [_explained(model, sentence, reading, candidate) for candidate in reading.candidates]
     return sorted(found, key=lambda e: (-e.score, e.indicator))
 
 
 def _read_at(
     clean: CleanText, figures: Sequence[Figure], at: int, tables: Sequence[Table], periods: Sequence[Period],
-    places: frozenset[Span],
+    places: frozenset[Span], title: str,
 ) -> Iterator[tuple[Sentence, Reading]]:  # fmt: skip
     for table in tables:
         values = [(v, f) for v, f in figures_of(table, figures) if v.start <= at < v.end]
-        for phrase in Phrases(clean, table, periods, places).of(values):
+        for phrase in Phrases(clean, table, periods, places, title).of(values):
             read = (read_phrase(phrase, figure) for figure in assumed_figures(phrase))
             yield from (each for each in read if each is not None)
     for sentence, readings in read_figures(clean, prose_figures(figures, tables)):

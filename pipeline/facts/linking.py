@@ -62,7 +62,7 @@ def link_figures(
         links.extend(_link_sentence(sentence, readings, surroundings(sentence.start)))
     if not tables:
         return tuple(links)
-    reader = TableReader(clean, figures, periods, places, surroundings)
+    reader = TableReader(clean, figures, periods, places, surroundings, titles)
     of_tables = [link for table in tables for link in reader.links(table)]
     taken = {link.figure.start for link in of_tables}
     of_tables += [link for link in links if link.figure.start not in taken]

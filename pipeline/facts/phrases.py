@@ -22,19 +22,23 @@ from pipeline.resources.catalogue import load_catalogue
 from pipeline.resources.units import load_units
 from pipeline.tables import Span, Table, Value
 
-_UNIT = re.compile(r"[（(](?:单位[:：])?[^（()）]{0,12}[)）]$|[,，:：]?单位[:：].*$|[%％]$")
+_UNIT = re.compile(
+    r"[（(]单位[:：][^（()）]{0,12}[)）]$|[,，:：]?(?:编制|填报|制表|统计|报送|主管|金额|人数)?单位[:：].*$|[%％]$"
+)
 _NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳])"
 )
 _MARKS = re.compile(r"[\s\u3000:：。；;，,、*＊#＃]+|\[\d{1,2}\]")
-_BRACKETS = re.compile(r"[（(][^（()）]{0,3}[）)]|[（()）]")
+_BRACKETS = re.compile(r"[（(]([^（()）]*)[）)]|[（()）]")
+_SHORT_ASIDE = 3
+_COEFFICIENT = "系数"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNTS = frozenset({"item", "school"})
 _GROWN = re.compile(
-    r"(?:同比|年均|[比较](?:上年|去年|前年|上年度|上年同期|同期|基期)?(?:同期)?|上年)?(?:增长|增减|增加|减少|升降|增幅|增速|变化)(?:率|幅度|数|量|额|情况)?"
+    r"(?:[\u4e00-\u9fff]{1,4}数)?(?:同比|年均|[比较](?:上年|去年|前年|上年度|上年同期|同期|基期)?(?:同期)?|上年)?(?:增长|增减|增加|减少|升降|增幅|增速|变化)(?:率|幅度|数|量|额|情况)?"
 )
 """A heading of growth or differences says nothing of what grows."""
-_COUNTED = re.compile(r"(?<=[\u4e00-\u9fff]{2})数$")
+_COUNTED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<!系)(?<!总)(?:总数|数)$")
 """学校数 is what 学校 says; a heading that is nothing but 人数 says nothing beside others."""
 
 
@@ -47,6 +51,14 @@ class TableCells(Strict):
     project: str
     schools: list[str]
     kinds: list[str]
+    norms: tuple[str, ...]
+    uncounted: tuple[str, ...]
+    own: tuple[str, ...]
+    kept: tuple[str, ...]
+    asides: tuple[str, ...]
+    done: tuple[str, ...]
+    planned: tuple[str, ...]
+    parts: tuple[str, ...]
     assumed: dict[str, list[str]]
 
 
@@ -75,14 +87,16 @@ class Phrase:
 class Phrases:
     """The phrases of one table."""
 
-    def __init__(self, clean: CleanText, table: Table, periods: Sequence[Period], places: frozenset[Span]) -> None:
-        """``places`` are the headings that are nothing but a region."""
+    def __init__(
+        self, clean: CleanText, table: Table, periods: Sequence[Period], places: frozenset[Span], title: str
+    ) -> None:
+        """``places`` are the headings that are nothing but a region; ``title`` is the report's, for a table without."""
         self._text = clean.text
         self._periods = [p for p in periods if table.start <= p.start < table.end]
         self._places = places
         self._heads: dict[Span, tuple[str, str | None, bool]] = {}
-        captions = [words for span in table.captions if len(words := self._read(span)[0]) > 1]
-        self._caption = captions[-1] if captions else ""
+        captions = [words for span in table.captions if _tells(words := self._read(span)[0])]
+        self._caption = captions[-1] if captions else _MARKS.sub("", _unbracketed(title))
 
     def of(self, figures: Iterable[tuple[Value, Figure]]) -> list[Phrase]:
         """The phrase of each value, but those of a single school or project."""
@@ -90,7 +104,7 @@ class Phrases:
         for value, figure in figures:
             heads = [self._head(span) for span in value.heads]
             words = _telling([words for words, _, _ in heads if words])
-            if any(is_single(each) for each in words) or self._is_listed(value):
+            if any(is_none_of_ours(each) for each in words) or self._is_listed(value):
                 continue
             period = next((period for _, period, _ in reversed(heads) if period), None)
             total = any(total for _, _, total in heads)
@@ -145,7 +159,7 @@ class Phrases:
             if span.start <= named.start and named.end <= span.end and named.edtf and not named.compared:
                 period = period or named.edtf
                 text = text.replace(named.text, " ")
-        words = _MARKS.sub("", _BRACKETS.sub("", _UNIT.sub("", _NUMBER.sub("", text.strip()))))
+        words = _MARKS.sub("", _unbracketed(_UNIT.sub("", _NUMBER.sub("", text.strip()))))
         words = "" if _GROWN.fullmatch(words) else _apart(_COUNTED.sub("", words))
         if words in cell_words().totals or words in load_units().forms:
             return "", period, words in cell_words().totals
@@ -164,6 +178,18 @@ def _school() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, cell_words().schools)))
 
 
+def is_none_of_ours(words: str) -> bool:
+    """Whether a heading says that its values are no facts of a region: of a school or township, norms, per hundred."""
+    known = cell_words()
+    return (
+        words.endswith(known.norms)
+        or any(word in words for word in known.uncounted)
+        or (words.endswith(_COEFFICIENT) and not words.endswith(known.own))
+        or (words.endswith(known.parts) and len(_name().sub("", words)) > 2)
+        or is_single(words)
+    )
+
+
 def is_single(words: str) -> bool:
     """Whether a heading names a single school: more than a kind of schools stands before its noun (祥城镇第四完小)."""
     return any(len(_name().sub("", words[: noun.start()])) > 1 for noun in _school().finditer(words))
@@ -180,15 +206,41 @@ def _apart(words: str) -> str:
     return f"{level} 学校" if known else words
 
 
+def _unbracketed(text: str) -> str:
+    """A heading without its brackets: what is short in them is an aside (在校(园)学生), unless it says whether."""
+
+    def inner(match: re.Match[str]) -> str:
+        words = match[1] or ""
+        if words.lstrip("十百千万亿") in load_units().forms or words.startswith(cell_words().asides):
+            return ""
+        return words if len(words) > _SHORT_ASIDE or words.endswith(cell_words().kept) else ""
+
+    return _BRACKETS.sub(inner, text)
+
+
+def _tells(words: str) -> bool:
+    """Whether a line says anything of what its table counts."""
+    return any(not hit.tag.neutral for hit in find_hits(words, 0, len(words)))
+
+
 def _telling(words: Sequence[str]) -> list[str]:
-    """The headings but those that only say that something is counted, where others say what."""
+    """The headings but those that only say that something is counted, where others say what.
+
+    Where one is a measure of its own (校际差异系数) what it is taken of says nothing but the level.
+    """
+    if any(each.endswith(cell_words().own) for each in words):
+        return [each for each in words if each.endswith(cell_words().own) or not _is_noun(each)]
     telling = [each for each in words if each not in cell_words().counts]
     return telling or list(words)
 
 
 def _in_order(words: Sequence[str]) -> list[str]:
     """Headings in the order in which prose says them: what is not counted itself (levels, owners) first."""
-    return sorted(words, key=lambda each: any(is_noun(hit) for hit in find_hits(each, 0, len(each))))
+    return sorted(words, key=_is_noun)
+
+
+def _is_noun(words: str) -> bool:
+    return any(is_noun(hit) for hit in find_hits(words, 0, len(words)))
 
 
 def is_noun(hit: Hit) -> bool:
@@ -233,6 +285,9 @@ def _written(unit: str | None) -> str | None:
 def assumed_figures(phrase: Phrase) -> list[Figure]:
     """The figure of a phrase; one without a unit, once with each that its headings let one assume, but never money."""
     figure, words = phrase.figure, phrase.words
+    if words.endswith(cell_words().own):
+        # the unit of what it is taken of is not its own
+        return [figure._replace(unit=None, dimension=None)]
     if figure.unit is not None or figure.dimension is not None:
         return [figure]
     units = load_units().units

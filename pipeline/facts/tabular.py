@@ -12,7 +12,7 @@ from pipeline.facts.context import Frame, heading_status
 from pipeline.facts.dating import Dating
 from pipeline.facts.deciding import Decision, decide
 from pipeline.facts.lexicon import find_hits
-from pipeline.facts.phrases import Phrase, Phrases, assumed_figures, figures_of, is_noun, read_phrase
+from pipeline.facts.phrases import Phrase, Phrases, assumed_figures, cell_words, figures_of, is_noun, read_phrase
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.words import context_words
 from pipeline.model import BlockKind, Bound, CleanText, Figure, Level, Link, Measure, Paragraph, Period, Sector, Status
@@ -26,6 +26,8 @@ prose has many numbers that are of no indicator."""
 
 _FAVOUR_BESIDE = 4.0
 """The same where the other values of its column are all of that indicator."""
+_SHARE_OF = re.compile(r"占[^占]{0,12}(?:比例|比重|百分比|比)")
+"""The noun in 占班级总数比例 is not what is measured."""
 _APART = re.compile("[ ：]")
 """What stands between headings in a phrase."""
 _TOLD_BY_TITLE = frozenset({"yuan", "sqm"})
@@ -53,19 +55,26 @@ class TableReader:
 
     def __init__(
         self, clean: CleanText, figures: Sequence[Figure], periods: Sequence[Period], places: frozenset[Span],
-        surroundings: Callable[[int], fields.Surroundings],
+        surroundings: Callable[[int], fields.Surroundings], titles: Mapping[int, Sequence[Period]],
     ) -> None:  # fmt: skip
-        """``places``: headings that are nothing but a region; ``surroundings``: what a place of the text stands in."""
+        """``places``: headings that are nothing but a region; ``surroundings``: what a place of the text stands in;
+        ``titles``: the periods of each report's title, by its index.
+        """
         self._clean = clean
         self._figures = figures
         self._periods = periods
         self._places = places
         self._surroundings = surroundings
+        self._titles = {
+            index: named[-1]
+            for index, found in titles.items()
+            if (named := [p for p in found if p.edtf and not p.compared])
+        }
 
     def links(self, table: Table) -> list[Link]:
         """The values of a table that measure an indicator, in order."""
         around = self._around(table)
-        phrases = Phrases(self._clean, table, self._periods, self._places)
+        phrases = Phrases(self._clean, table, self._periods, self._places, around.report.title or "")
         known: dict[tuple[object, ...], _Read | None] = {}
         found: list[tuple[Phrase, _Read]] = []
         missed: list[Phrase] = []
@@ -104,15 +113,23 @@ class TableReader:
         """What the table stands in, its captions as the last of its headings, over a text that holds just these."""
         outer = self._surroundings(table.start)
         text = self._clean.text
-        lines = [text[start:end] for _, start, end in outer.frame.headings]
+        lines = [outer.report.title or "", *(text[start:end] for _, start, end in outer.frame.headings)]
         lines += [line for start, end in table.captions if (line := text[start:end]) not in lines]
         status, period = outer.frame.status, outer.frame.period
         for start, end in table.captions:
             status = heading_status(text[start:end]) or status
-            named = [p for p in outer.named(start, end) if p.edtf and not p.compared]
-            period = named[-1] if named else period
+        period = self._caption_period(table, outer) or period
         frame = Frame((), status, period)
         return replace(outer, text="\n".join(["", *lines]), frame=frame, periods=(), starts=())
+
+    def _caption_period(self, table: Table, outer: fields.Surroundings) -> Period | None:
+        """The time that the lines above a table name, the nearest last; a day or month only where none names a year.
+
+        Those mostly say when it was drawn up.
+        """
+        named = [p for start, end in table.captions for p in outer.named(start, end) if p.edtf and not p.compared]
+        years = [p for p in named if "-" not in (p.edtf or "")]
+        return next(iter([*reversed(years), *reversed(named)]), None) or self._titles.get(outer.report.index)
 
     def _link(self, phrase: Phrase, read: _Read, level: Level | None, around: fields.Surroundings) -> Link:
         figure, candidate = phrase.figure, read.decision.candidate
@@ -123,7 +140,7 @@ class TableReader:
         return Link(
             figure, _sentence(self._clean, phrase.value), candidate.indicator, value, figure.value_high,
             candidate.measure, figure.bound if figure.value_high is None else Bound.RANGE,
-            _status(read, period, around), period, level, read.sector, read.scope,
+            _status(phrase, read, period, around), period, level, read.sector, read.scope,
             round(read.decision.probability, 3), candidate.words,
         )  # fmt: skip
 
@@ -193,7 +210,12 @@ def _speaks_itself(phrase: Phrase, sentence: Sentence, figure: Figure, decision:
     if head is None:
         return True
     text, start = sentence.text, figure.start
+    if head.tag.level is not None and figure.unit != "school" and phrase.words != head.word:
+        # 初中 and 45人以下 and 个: not schools
+        return False
     nouns = [hit for hit in sentence.hits_between(head.end, start) if hit.end <= start and is_noun(hit)]
+    if share := _SHARE_OF.search(text, head.end, start):
+        nouns = [hit for hit in nouns if not share.start() <= hit.start < share.end()]
     if nouns and nouns[-1].word not in candidate.words and _APART.search(text, head.end, nouns[-1].start):
         return False
     return figure.unit in _TOLD_BY_TITLE or not phrase.caption or head.start > len(phrase.caption)
@@ -210,8 +232,16 @@ def _placed(sentence: Sentence, around: fields.Surroundings) -> fields.Surroundi
     return replace(around, text=text, paragraph=paragraph, frame=replace(around.frame, headings=tuple(spans)))
 
 
-def _status(read: _Read, period: str | None, around: fields.Surroundings) -> Status:
-    """Planned where the period lies ahead of the report, or where headings say so; a time that is past is achieved."""
+def _status(phrase: Phrase, read: _Read, period: str | None, around: fields.Surroundings) -> Status:
+    """What the value's own headings say; else planned where the period lies ahead of the report or the title says so.
+
+    A time that is past is achieved.
+    """
+    for words in reversed(phrase.words.split(" ")):
+        if words.endswith(cell_words().done):
+            return Status.ACTUAL
+        if words.endswith(cell_words().planned):
+            return Status.PLANNED
     year = around.report.year
     if period and year and period[:4].isdigit():
         last = period.split("/")[-1][:4]
@@ -219,7 +249,7 @@ def _status(read: _Read, period: str | None, around: fields.Surroundings) -> Sta
         if ahead and around.report.published is not None:
             # the year of an undated workbook is that of its first table
             return Status.PLANNED
-        if not read.ahead:
+        if not read.ahead or (last.isdigit() and int(last) < year):
             return Status.ACTUAL
     return read.status
 

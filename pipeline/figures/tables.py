@@ -21,6 +21,8 @@ from pipeline.tables import Span, Table
 
 _LONE_NUMBERS = re.compile(r"\n(?:[≥≤]?\d[\d,.]{0,15}(?:\n|\Z)){1,8}")
 _UNIT_ENDS = ("%", "％", ")", "）")
+_UNITS = re.compile(r"单位[:：][^）)]{1,12}[、，,]")
+"""A caption that lists several units says of no value which is its own."""
 _MINUS = frozenset("-－−–—")
 _RATIO = frozenset(":：∶﹕")
 _LONGEST_UNIT = 14
@@ -122,16 +124,19 @@ def _of_table(text: str, table: Table) -> Iterator[Stated]:
     heads: dict[Span, _Head] = {}
     caption = next((unit for span in reversed(table.captions) if (unit := _captioned(text, span))), None)
     for value in table.values:
-        spans = ((value.unit,) if value.unit else ()) + (
-            *reversed(value.rows), *reversed(value.columns), *value.corner
-        )  # fmt: skip
+        spans = ((value.unit,) if value.unit else ()) + (*reversed(value.rows), *reversed(value.columns))
         for span in spans:
             if span not in heads:
                 heads[span] = _headed(text[span.start : span.end].strip())
         told = [heads[span] for span in spans]
+        told += [
+            _Head(_captioned(text, span), Measure.LEVEL)
+            for span in value.corner
+            if "单位" in text[span.start : span.end]
+        ]
         measure = next((head.measure for head in told if head.measure is not Measure.LEVEL), Measure.LEVEL)
         unit = next((head.unit for head in told if head.unit), None) or caption
-        if measure is Measure.GROWTH:
+        if measure is Measure.GROWTH or any(heads[span].percent for span in value.columns):
             unit = (load_units().units["percent"], Decimal(1), Decimal(1))
         if unit:
             yield Stated(value.start, value.end, *unit, measure)
@@ -179,6 +184,11 @@ class _Head(NamedTuple):
     unit: Meaning | None
     measure: Measure
 
+    @property
+    def percent(self) -> bool:
+        """Whether it says that they are percentages, which no unit of their row changes."""
+        return self.unit is not None and self.unit[0].code == "percent"
+
 
 def _headed(words: str) -> _Head:
     """What a heading states (教师（人）, 所, 单位：万元, 比上年增长（%）)."""
@@ -196,5 +206,7 @@ def _headed(words: str) -> _Head:
 
 def _captioned(text: str, span: Span) -> Meaning | None:
     words = text[span.start : span.end]
+    if _UNITS.search(words):
+        return None
     match = _caption_unit().search(words) or _bracketed().search(words)
     return _unit_of(match) if match else None

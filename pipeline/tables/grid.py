@@ -17,7 +17,7 @@ class TableWords(Strict):
     """Schema of ``tables.yaml``."""
 
     blanks: frozenset[str]
-    counting: frozenset[str]
+    counting: tuple[str, ...]
     remarks: frozenset[str]
     units: frozenset[str]
     totals: frozenset[str]

@@ -43,7 +43,9 @@ def find_body(grid: Grid, rows: Sequence[int]) -> list[Body]:
     header: list[int] = []
     block: Body | None = None
     for row in rows:
-        if _has_value(grid, row) or (block is not None and _has_years(grid, row, block)):
+        if (_has_value(grid, row) and not (block is None and _is_wordy(grid, row))) or (
+            block is not None and _has_years(grid, row, block)
+        ):
             if _numbers_columns(grid, row, block is None):
                 continue
             if block is None or header:
@@ -73,6 +75,13 @@ def find_body(grid: Grid, rows: Sequence[int]) -> list[Body]:
 
 def _has_value(grid: Grid, row: int) -> bool:
     return any(cell.holds is Holds.VALUE for cell in grid.own(row) if cell.row == row)
+
+
+def _is_wordy(grid: Grid, row: int) -> bool:
+    """Whether a row on top holds more words than numbers behind its first cell: headings like 45人以下 among others."""
+    cells = [cell for cell in grid.own(row)[1:] if cell.row == row]
+    words = sum(cell.holds is Holds.WORDS for cell in cells)
+    return words > sum(cell.holds is Holds.VALUE for cell in cells)
 
 
 def _has_years(grid: Grid, row: int, block: Body) -> bool:
@@ -121,7 +130,7 @@ def _sort_columns(grid: Grid, body: Body) -> None:
             # to the right of words what looks like years are numbers among numbers
             told -= sum(cell.holds is Holds.YEAR and cell.words.isdecimal() for cell in cells)
         if (
-            any(head in words.counting for head in heads)
+            any(head.endswith(words.counting) for head in heads)
             or (column == 0 and not heads and _counts(cells))
             or any(head in words.remarks for head in heads)
         ):

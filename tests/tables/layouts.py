@@ -1,4 +1,4 @@
-"""The tables of ``layouts.yaml`` as pages, and how their cells are read.
+"""The tables of ``layouts.yaml`` and ``harder.yaml`` as pages, and how their cells are read.
 
 python -m tests.tables.layouts: what is read otherwise than a careful reader does.
 """
@@ -24,9 +24,9 @@ _PLACE = re.compile(r"table (\d+) row (\d+) column (\d+)")
 
 
 @cache
-def layouts() -> list[dict[str, Any]]:
+def layouts(name: str = "layouts.yaml") -> list[dict[str, Any]]:
     """The tables with what a careful reader takes out of them."""
-    found: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "layouts.yaml").read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
     return found
 
 
@@ -103,7 +103,7 @@ def _agrees(field: str, want: Any, got: Any) -> bool:
 def main() -> None:
     """Print what is read wrong, and the share that is right."""
     right = total = 0
-    for layout in layouts():
+    for layout in (*layouts(), *layouts("harder.yaml")):
         found = verdicts(layout)
         wrong = [verdict for verdict in found if verdict.wrong]
         right, total = right + len(found) - len(wrong), total + len(found)
