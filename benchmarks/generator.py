@@ -1,8 +1,10 @@
-"""Make a corpus of any size out of the text samples, with its gold facts: ``python benchmarks/generator.py DIR --reports 5000``.
+"""Make a corpus of any size out of the text samples, with its gold facts.
 
-Every report is a sample in which the figures, the region, the years and the noise of the page are others. The same seed
-makes the same files, whatever the size: report 17 is the same in a corpus of a hundred and of a million. A share of them
-are pages of a portal (HTML). Beside ``000/000017.txt`` stands ``000017.jsonl`` with its facts, in the form of
+    python benchmarks/generator.py DIR --reports 5000
+
+Every report is a sample in which the figures, the region, the years and the noise of the page are others. The same
+seed makes the same files, whatever the size: report 17 is the same in a corpus of a hundred and of a million. A share
+of them are pages of a portal (HTML). Beside ``000/000017.txt`` stands ``000017.jsonl`` with its facts, in the form of
 ``corpora/samples``. Sums that hold in a sample don't hold here, as every figure varies by itself.
 """
 
@@ -13,7 +15,7 @@ import html
 import json
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -34,13 +36,19 @@ _YEAR = re.compile(r"(?<![\d.])20[012]\d(?![\d.])")
 _PLAN = re.compile("十[一二三四五]五")
 _PLANS = ("十一五", "十二五", "十三五", "十四五", "十五五")
 _NOISE_BEFORE = (
-    "【字体：大 中 小】", "您当前的位置：首页 > 政务公开 > 工作动态", "点击数：{n}次", "字号：大 中 小　打印本页　关闭窗口",
+    "【字体：大 中 小】",
+    "您当前的位置：首页 > 政务公开 > 工作动态",
+    "点击数：{n}次",
+    "字号：大 中 小　打印本页　关闭窗口",
     "信息来源：本站　浏览次数：{n}",
-)  # fmt: skip
+)
 _NOISE_BEHIND = (
-    "扫一扫在手机打开当前页", "版权所有 未经许可不得转载", "上一篇：没有了", "主办单位：县人民政府办公室　网站标识码：{n}",
+    "扫一扫在手机打开当前页",
+    "版权所有 未经许可不得转载",
+    "上一篇：没有了",
+    "主办单位：县人民政府办公室　网站标识码：{n}",
     "打印　关闭　返回顶部",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -149,7 +157,7 @@ def _digits_like(digits: str, chance: random.Random) -> str:
             return new
 
 
-def _years(sample: Sample, chance: random.Random):
+def _years(sample: Sample, chance: random.Random) -> tuple[dict[tuple[int, int], str], Callable[[object], object]]:
     """All years moved back alike; where five-year plans are named, by whole plans, and their names with them."""
     named = [_PLANS.index(name) for name in _PLAN.findall(sample.text)]
     steps = [-5 * n for n in range(min(named) + 1)] if named else list(range(-9, 1))
@@ -198,7 +206,7 @@ def _crosses(span: tuple[int, int], changes: dict[tuple[int, int], str]) -> bool
     return any(span[0] < end and start < span[1] for start, end in changes)
 
 
-def _edited(text: str, changes: dict[tuple[int, int], str]):
+def _edited(text: str, changes: dict[tuple[int, int], str]) -> tuple[str, Callable[..., int]]:
     """The text with its spans replaced, and where a place of the old text lies in the new: behind or before what is put
     there.
     """

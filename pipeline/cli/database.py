@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -139,6 +140,12 @@ def sql(
     query: Annotated[str, typer.Argument(help="One SELECT statement of SQLite.", show_default=False)],
     how: FormatOption = Format.TABLE,
     db: Db = None,
+    parquet: Annotated[
+        Path | None,
+        typer.Option(
+            "--parquet", file_okay=False, help="Ask a store of Parquet files, in the SQL of DuckDB.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Ask the database in SQL; it is open for reading only.
 
@@ -146,11 +153,17 @@ def sql(
 
     \b
     Example: countyfacts sql "SELECT region_name, count(*) FROM facts GROUP BY 1"
-    """
+    """  # fmt: skip
     from pipeline.cli.output import print_rows  # noqa: PLC0415
-    from pipeline.store import sql as run_query  # noqa: PLC0415
 
-    columns, rows = run_query(chosen_db(db), query)
+    if parquet is not None:
+        from pipeline.engines.loading import query as run_large_query  # noqa: PLC0415
+
+        columns, rows = run_large_query(parquet, query)
+    else:
+        from pipeline.store import sql as run_query  # noqa: PLC0415
+
+        columns, rows = run_query(chosen_db(db), query)
     print_rows(columns, rows, how)
 
 

@@ -18,9 +18,12 @@ from pipeline.cli.options import (
     Db,
     Format,
     FormatOption,
+    Manifest,
+    ParquetFolder,
     Processes,
     ReadableFile,
     RegionOption,
+    Scheduler,
     Seconds,
     Strict,
     existing_paths,
@@ -63,6 +66,9 @@ def ingest(
     region: RegionOption = None,
     catalogue: CatalogueOption = None,
     corrections: CorrectionsOption = CORRECTIONS,
+    manifest: Manifest = None,
+    scheduler: Scheduler = None,
+    parquet: ParquetFolder = None,
 ) -> None:
     """Read files into the database.
 
@@ -71,14 +77,21 @@ def ingest(
 
     \b
     Example: countyfacts ingest corpora/inbox --db outputs/facts.db
+    Example: countyfacts ingest /shared/reports --scheduler tcp://10.0.0.5:8786 --parquet /shared/store
     """  # fmt: skip
-    from pipeline.cli.ingesting import run_ingest  # noqa: PLC0415
+    from pipeline.cli.ingesting import listed_paths, run_ingest  # noqa: PLC0415
 
+    if parquet is not None and db is not None:
+        raise UsageError(
+            "--db and --parquet: give one of them (countyfacts load brings a Parquet store into a database)"
+        )
+    if manifest is not None:
+        paths = [*(paths or ()), *listed_paths(manifest)]
     if paths is None or not paths:
         paths, db = _inbox_or_samples(db)
     refused = run_ingest(
-        paths, db or FACTS_DB, processes=processes, region=region_code(region), seconds=seconds or 0,
-        corrections=corrections,
+        paths, parquet or db or FACTS_DB, processes=processes, region=region_code(region), seconds=seconds or 0,
+        corrections=corrections, scheduler=scheduler, parquet=parquet is not None,
     )  # fmt: skip
     if refused and strict:
         raise typer.Exit(1)

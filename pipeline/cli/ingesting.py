@@ -20,19 +20,59 @@ _MOST = 12
 
 def run_ingest(
     paths: Sequence[Path], db: Path, *, processes: int | None, region: str | None, seconds: float = 0,
-    corrections: Path | None = None,
+    corrections: Path | None = None, scheduler: str | None = None, parquet: bool = False,
 ) -> int:  # fmt: skip
     """Ingest with a progress bar on a terminal and print the closing summary; how many files were refused.
 
-    ``seconds``: how long a file may take; 0 stands for the limits of the program.
+    ``seconds``: how long a file may take; 0 stands for the limits of the program. ``db`` is a folder with ``parquet``.
     """
     with _progress() as on_event:
         summary = ingest(
-            paths, db, processes=processes, region=region, seconds=seconds, corrections=corrections, on_event=on_event
-        )
-    for line in summary_lines(summary, db):
+            paths, db, processes=processes, region=region, seconds=seconds, corrections=corrections,
+            scheduler=scheduler, parquet=parquet, on_event=on_event,
+        )  # fmt: skip
+    for line in parquet_lines(summary, db) if parquet else summary_lines(summary, db):
         print(line)
     return len(summary.refused)
+
+
+def listed_paths(manifest: Path) -> list[Path]:
+    """The paths in a manifest: one a line, relative ones from the working directory; blank lines and # are passed over.
+
+    Raises UsageError where it isn't UTF-8 or names nothing.
+    """
+    from pipeline.errors import UsageError  # noqa: PLC0415
+
+    try:
+        lines = [line.strip() for line in manifest.read_text(encoding="utf-8-sig").splitlines()]
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--manifest {manifest}: is not a text in UTF-8") from error
+    paths = [Path(line) for line in lines if line and not line.startswith("#")]
+    if not paths:
+        raise UsageError(f"--manifest {manifest}: names no file; give a path a line")
+    return paths
+
+
+def run_load(
+    folder: Path, db: Path, provinces: Sequence[str], years: Sequence[int], *, corrections: Path | None
+) -> None:
+    """Bring a part of a Parquet store into a database with a progress bar on a terminal, and print what it did."""
+    from pipeline.engines.loading import load, province_codes  # noqa: PLC0415
+
+    codes = province_codes(provinces)
+    with _progress() as on_event:
+        summary = load(folder, db, provinces=codes, years=years, corrections=corrections, on_event=on_event)
+    for line in summary_lines(summary, db):
+        print(line)
+
+
+def parquet_lines(summary: IngestSummary, folder: Path) -> Iterator[str]:
+    """The closing words of an ingest into a Parquet store."""
+    from pipeline.engines.loading import stored_sources  # noqa: PLC0415
+
+    yield from _dealt_with(summary)
+    sources, parts = stored_sources(folder)
+    yield f"{folder} now has {_count(sources, 'source')} in {_count(parts, 'part')}"
 
 
 def summary_lines(summary: IngestSummary, db: Path) -> Iterator[str]:
@@ -40,6 +80,18 @@ def summary_lines(summary: IngestSummary, db: Path) -> Iterator[str]:
     from pipeline.store.summary import indicator_names, region_names, totals  # noqa: PLC0415
 
     stored = totals(db)
+    yield from _dealt_with(summary)
+    if summary.read:
+        yield from _list("facts by indicator", summary.by_indicator, indicator_names(db))
+        yield from _list("facts by region", summary.by_region, region_names(db))
+    yield (
+        f"{db} now has {_count(stored.sources, 'source')}, {_count(stored.reports, 'report')}, "
+        f"{_count(stored.figures, 'figure')}, {_count(stored.facts, 'fact')} about {_count(stored.regions, 'region')}"
+    )
+
+
+def _dealt_with(summary: IngestSummary) -> Iterator[str]:
+    """What became of the files."""
     counted = [
         f"{summary.read} read", f"{summary.unchanged} unchanged", f"{summary.copies} copies of files already read",
         f"{len(summary.refused)} refused",
@@ -57,12 +109,6 @@ def summary_lines(summary: IngestSummary, db: Path) -> Iterator[str]:
             f"read: {_count(summary.reports, 'report')}, {_count(summary.figures, 'figure')}, "
             f"{_count(summary.facts, 'fact')}"
         )
-        yield from _list("facts by indicator", summary.by_indicator, indicator_names(db))
-        yield from _list("facts by region", summary.by_region, region_names(db))
-    yield (
-        f"{db} now has {_count(stored.sources, 'source')}, {_count(stored.reports, 'report')}, "
-        f"{_count(stored.figures, 'figure')}, {_count(stored.facts, 'fact')} about {_count(stored.regions, 'region')}"
-    )
 
 
 def _refused(summary: IngestSummary) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import care, comparing, database, documents, review, scraping, serving, tables, training
+from pipeline.cli import care, comparing, database, documents, large, review, scraping, serving, tables, training
 from pipeline.errors import PipelineError, Refused, StoreError
 
 EXIT_REFUSED = 1
@@ -27,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-for module in (documents, database, care, tables, comparing, review, scraping, serving, training):
+for module in (documents, database, care, large, tables, comparing, review, scraping, serving, training):
     module.add_to(app)
 
 

@@ -60,6 +60,21 @@ Seconds = Annotated[
     typer.Option("--seconds", min=1, help="How long one file may take before it is given up. [default: 300; 1800 for "
                  "PDF files and pictures where OCR is installed]", show_default=False),
 ]  # fmt: skip
+Manifest = Annotated[
+    Path | None,
+    typer.Option("--manifest", help="A text file with a path a line, read as if they were given.", exists=True,
+                 dir_okay=False, show_default=False),
+]  # fmt: skip
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="Read on the workers of a Dask scheduler (tcp://HOST:8786); docs/scale.md.",
+                 show_default=False),
+]  # fmt: skip
+ParquetFolder = Annotated[
+    Path | None,
+    typer.Option("--parquet", help="A folder of Parquet files by province and year, in place of the database.",
+                 show_default=False),
+]  # fmt: skip
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with status 1 where a source was refused.")]
 RegionOption = Annotated[
     str | None,

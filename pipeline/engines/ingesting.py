@@ -6,9 +6,10 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pipeline.engines.containers import Containers, untouched
 from pipeline.engines.extracting import CRASHED, TOO_SLOW, describe_failure, extract_bytes, seconds_for
@@ -80,6 +81,21 @@ class _Task(NamedTuple):
     region: str | None
 
 
+class Spread(Protocol):
+    """As :func:`pipeline.engines.spreading.spread`."""
+
+    def __call__(
+        self,
+        function: Callable[[_Task], _Outcome],
+        items: Iterable[_Task],
+        *,
+        processes: int,
+        crashed: Callable[[_Task], _Outcome],
+        limit: TimeLimit[_Task, _Outcome] | None = None,
+    ) -> Iterator[_Outcome]:
+        """The outcome of each task, in order."""
+
+
 class _Outcome(NamedTuple):
     candidate: Candidate
     rows: SourceRows | None = None
@@ -98,28 +114,30 @@ def ingest(
     region: str | None = None,
     corrections: Path | None = None,
     seconds: float | None = None,
+    scheduler: str | None = None,
+    parquet: bool = False,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> IngestSummary:
     """Take files and folders into the database. ``region`` is an adcode that the user gives for all of them; without
     it ``regions.yaml`` beside the files may give one. ``corrections`` is the file with what people decided. A file that
     takes longer than ``seconds`` is refused (``too_slow``): 0 stands for the limits of the program, None for none.
+    ``scheduler`` is the address of a Dask scheduler whose workers read the files; with ``parquet`` the ``db`` is the
+    folder of a store of Parquet files.
 
-    The result doesn't depend on ``processes``. Raises StoreError, and ResourceError for a decision whose text is gone;
-    a file that can't be read is only listed.
+    The result doesn't depend on ``processes`` or ``scheduler``. Raises StoreError, UsageError for a cluster that can't
+    be used, and ResourceError for a decision whose text is gone; a file that can't be read is only listed.
     """
-    from pipeline.decisions import load_decisions  # noqa: PLC0415 - a run that only shows help needs none of this
-    from pipeline.store.writer import Store  # noqa: PLC0415
-
-    decisions = load_decisions(corrections) if corrections is not None else None
     began = time.monotonic()
     candidates = walk(paths)
+    if scheduler is not None:
+        candidates = [candidate._replace(path=candidate.path.absolute()) for candidate in candidates]
     summary = IngestSummary(files=len(candidates))
-    with Store(db, decisions) as store:
+    with _engine(scheduler) as spread_out, _store(db, corrections, parquet) as store:
         store.start_run([path.as_posix() for path in paths])
         job = _Job(store, summary, region, on_event)
         limit = None if seconds is None else TimeLimit(lambda task: seconds or seconds_for(task.candidate), _late)
         for tasks in (job.tasks(candidates), job.copies()):
-            for outcome in spread(
+            for outcome in spread_out(
                 _read, tasks, processes=processes or default_processes(), crashed=_crashed, limit=limit
             ):
                 job.store_outcome(outcome)
@@ -133,6 +151,29 @@ def ingest(
             seconds=summary.seconds, read=summary.read, unchanged=summary.unchanged, refused=len(summary.refused)
         )
     return summary
+
+
+@contextmanager
+def _engine(scheduler: str | None) -> Iterator[Spread]:
+    """What spreads the work: processes of this machine, or a cluster."""
+    if scheduler is None:
+        yield spread
+        return
+    from pipeline.engines.cluster import Cluster  # noqa: PLC0415 - Dask is slow to import
+
+    with Cluster(scheduler) as cluster:
+        yield cluster.spread
+
+
+def _store(path: Path, corrections: Path | None, parquet: bool) -> Store:
+    if parquet:
+        from pipeline.engines.parquet_store import ParquetStore  # noqa: PLC0415 - seldom asked for
+
+        return ParquetStore(path)
+    from pipeline.decisions import load_decisions  # noqa: PLC0415 - a run that only shows help needs none of this
+    from pipeline.store.writer import Store  # noqa: PLC0415
+
+    return Store(path, load_decisions(corrections) if corrections is not None else None)
 
 
 class _Job:

@@ -68,6 +68,17 @@ def spread(
     yield from _spread(function, queue, processes, crashed, limit)
 
 
+def run_apart(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    crashed: Callable[[Item], Result],
+    limit: TimeLimit[Item, Result] | None,
+) -> Iterator[Result]:
+    """``function`` of each item, in order, each in a process that may die; as :func:`spread`."""
+    return _spread(function, iter(items), 1, crashed, limit)
+
+
 def _spread(
     function: Callable[[Item], Result],
     items: Iterator[Item],
