@@ -13,7 +13,7 @@ _MOST_TOLD = 6
 
 
 def flags_of_sum(
-    clean: CleanText, total: Member, parts: Sequence[Member], mends: Sequence[Mend] | None = None
+    clean: CleanText, total: Member, parts: Sequence[Member], mends: Sequence[Mend] | None = None, code: str = "sum"
 ) -> Iterator[Flag]:
     """A flag for each number of a sum, on the facts made of it; on the number itself where none was made.
 
@@ -26,7 +26,7 @@ def flags_of_sum(
     for member in members:
         span = (member.use.start, member.use.end)
         for fact in member.use.fact_ids or (None,):
-            yield make_flag("sum", fact, span, data, tuple(other for other in facts if other != fact))
+            yield make_flag(code, fact, span, data, tuple(other for other in facts if other != fact))
 
 
 def _evidence(clean: CleanText, total: Member, parts: Sequence[Member], mends: Sequence[Mend]) -> dict[str, str]:

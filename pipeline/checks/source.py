@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.checks.members import is_exact
 from pipeline.checks.region_sums import sums_of_regions
 from pipeline.checks.relations import check_relations
 from pipeline.checks.reporting import flags_of_sum
@@ -30,6 +31,8 @@ def check_source(
     for total in find_sums(clean.text, tables, uses, facts):
         if not total.sum.holds:
             found += flags_of_sum(clean, total.sum.total, total.sum.parts, total.mends)
+        elif not is_exact(total.sum.total, total.sum.parts):
+            found += flags_of_sum(clean, total.sum.total, total.sum.parts, (), "sum_rounded")
     found += check_shares(clean.text, _outside(uses, tables))
     found += check_values(tuple(facts), {report.index: report for report in reports}, clean, layer)
     found += check_relations(facts)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from pipeline.checks.members import Member, Mend, agree, chance_of_slip, find_mends, member_of
 from pipeline.checks.words import load_rules
@@ -32,6 +33,8 @@ _NUMERALS = {"两": 2, **{character: n for n, character in enumerate("二三四�
 _MOST_PARTS = 40
 _ADDITIVE = frozenset({"money", "foreign_money", "count", "people", "area", "volumes", "sets", "pieces", "parts", None})
 """The dimensions of what can be summed."""
+_REST = 8
+_MARKS = ("、", "，,", "；;", "。.\n")
 NEAR = 5
 """A whole list that is off by more than a fifth, with no digit that would mend it, is a list of something else."""
 
@@ -102,9 +105,10 @@ class _Finder:
             return None
         if agreeing := _agreeing(total, run):
             return Sum(total, agreeing, True)
+        run = self._one_list(run)
         partial = _words("bracket_part").search(inside) is not None or len(run) < len(self._like(total, following))
         whole = not partial or self._exhaustive(index, start, close, total)
-        return _doubted(total, run, whole=whole)
+        return _doubted(total, run, whole=whole, closed=not _words("bracket_not").search(inside))
 
     def _listed(self, index: int, total: Member) -> Sum | None:
         """Parts behind the total in its sentence, after 其中 and the like."""
@@ -126,17 +130,20 @@ class _Finder:
             return None
         if agreeing := _agreeing(total, run):
             return Sum(total, agreeing, True)
+        every, run = run, self._one_list(run)
         last = run[-1].use.figure
         closes = last.end if last is not None else limit
         counted = _COUNTED.search(lead)
         told = counted is not None and _numeral(counted["count"]) == len(run)
         whole = told or self._exhaustive(index, end, closes, total)
-        closed = self._is_closed(run, closes) and not _words("not_parts").search(lead)
-        return _doubted(total, run, whole=whole, closed=closed)
+        partial = _words("not_parts").search(lead) or self._goes_on(closes)
+        if partial:
+            return _doubted(total, run, whole=whole)
+        return _doubted(total, run, whole=whole, closed=True) or _doubted_start(total, every)
 
-    def _is_closed(self, run: Sequence[Member], end: int) -> bool:
-        """Whether a list is long enough to be whole, and its sentence ends with it."""
-        return len(run) > 2 and self._text[end : end + 1] in ("", "。", "；", ";", "\n")
+    def _goes_on(self, end: int) -> bool:
+        """Whether the words behind a list say that there is more of it (等, 其余为)."""
+        return _words("more").match(self._text[end : end + _REST].lstrip("，,、；; ")) is not None
 
     def before(self, index: int) -> Sum | None:
         """The total at ``index`` where it closes a list (合计, 四项合计) that comes to it, or should."""
@@ -169,11 +176,24 @@ class _Finder:
         for size in range(2, len(run) + 1):
             if agree(total, run[-size:]):
                 return Sum(total, tuple(run[-size:]), True)
+        run = self._one_list(run[::-1])[::-1]
         count = _COUNT.search(clause[: cue[-1].start()])
         size = _numeral(count["count"]) if count else 0
         told = 2 <= size <= len(run)
+        if cue[-1].group() in load_rules().sums.closing_if_counted and not told:
+            return _doubted(total, run, whole=False)
         parts = run[-size:] if told else run
-        return _doubted(total, parts, whole=told)
+        return _doubted(total, parts, whole=told, closed=True)
+
+    def _one_list(self, run: list[Member]) -> list[Member]:
+        """A run up to where a wider mark than that between its first two parts sets the rest apart (A、B，C；D).
+
+        ``run`` may go backwards.
+        """
+        spans = [(m.use.figure.start, m.use.figure.end) for m in run if m.use.figure is not None]
+        marks = [_mark(self._plain(min(a[1], b[1]), max(a[0], b[0]))) for a, b in pairwise(spans)]
+        size = next((place + 1 for place, mark in enumerate(marks) if mark > marks[0]), len(run))
+        return run[:size] if size > 1 else run
 
     def _total(self, index: int) -> Member | None:
         figure = self._numbers[index].figure
@@ -236,7 +256,7 @@ class _Finder:
         if figure.number_class is not NumberClass.QUANTITY:
             return bare and figure.unit is None and figure.number_class is NumberClass.UNKNOWN
         if figure.unit is None:
-            return bare
+            return bare and figure.dimension in _ADDITIVE
         if figure.unit == own.unit:
             return True
         return any(figure.unit in group and own.unit in group for group in load_rules().sums.alike)
@@ -268,6 +288,11 @@ class _Finder:
         return figure.end if figure is not None else 0
 
 
+def _mark(gap: str) -> int:
+    """How far the marks in a gap set apart what stands around it."""
+    return max((n for n, marks in enumerate(_MARKS, start=1) if any(mark in gap for mark in marks)), default=1)
+
+
 def _closers(text: str) -> dict[int, int]:
     """Where each bracket that opens is closed, within its line."""
     found: dict[int, int] = {}
@@ -286,7 +311,7 @@ def _closers(text: str) -> dict[int, int]:
 def _agreeing(total: Member, run: Sequence[Member]) -> tuple[Member, ...]:
     """The first two or more of a run that come to the total, or of every second or third number of it."""
     for stride in (1, 2, 3):
-        row = run[::stride]
+        row = run[::stride] if len(run) >= 2 * stride or stride == 1 else []
         for size in range(2, len(row) + 1):
             if agree(total, row[:size]):
                 return tuple(row[:size])
@@ -300,6 +325,16 @@ def _doubted(total: Member, run: Sequence[Member], *, whole: bool, closed: bool 
     rules = load_rules().sums
     chance = rules.chance_of_closed if closed else rules.chance
     return found if should_come_out(found, 1.0 if whole else 0.0, chance) else None
+
+
+def _doubted_start(total: Member, run: Sequence[Member]) -> Sum | None:
+    """The longest start of a run that one digit would make come out, by no accident."""
+    if chance_of_slip(total, run) > load_rules().sums.chance_of_some:
+        return None
+    for size in range(len(run), 1, -1):
+        if find_mends(total, run[:size]):
+            return Sum(total, tuple(run[:size]), False)
+    return None
 
 
 def should_come_out(found: Sum, share: float, chance: float | None = None) -> bool:

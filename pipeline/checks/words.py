@@ -41,7 +41,10 @@ class SumRules(Strict):
     bracket_part: list[str]
     leads: list[str]
     not_parts: list[str]
+    more: list[str]
+    bracket_not: list[str]
     means: list[str]
+    closing_if_counted: list[str]
     closing: list[str]
     stops: list[str]
     exhaustive: list[list[str]]
@@ -49,9 +52,10 @@ class SumRules(Strict):
     wider: list[str]
     alike: list[list[str]]
     chance: float = Field(gt=0, lt=1)
-    chance_of_closed: float = Field(gt=0, lt=1)
+    chance_of_closed: float = Field(gt=0, le=1)
     longest_gap: int
     wholes: list[list[str]]
+    chance_of_some: float = Field(gt=0, lt=1)
     not_summed: list[str]
 
 

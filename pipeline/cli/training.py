@@ -20,7 +20,9 @@ def train_cli(
     corrections: CorrectionsOption = CORRECTIONS,
     out: Annotated[Path, typer.Option(help="Where the models go.")] = Path("models"),
 ) -> None:
-    """Learn the models anew from the labelled documents, and from what people decided (countyfacts review).
+    """Learn the models anew from the labelled documents.
+
+    What people decided (countyfacts review) is learned from too.
 
     The same documents give the same files, byte for byte.
 
