@@ -81,7 +81,7 @@ def restore(
     copy: Annotated[Path, typer.Argument(metavar="COPY", help="A copy made by backup.", show_default=False)],
     db: Db = None,
 ) -> None:
-    """Put a copy back in the place of the database, while it is in use.
+    """Put a copy back in the place of the database.
 
     The copy is checked first. What was in its place is kept beside it.
 

@@ -156,7 +156,7 @@ def clean(
     edits: Annotated[bool, typer.Option("--edits", help="Print what cleaning changed instead, as JSON Lines.")] = False,
     region: RegionOption = None,
 ) -> None:
-    """Print the clean text of a file: noise dropped, damage mended.
+    """Print the clean text of a file: no noise, damage mended.
 
     \b
     Example: countyfacts clean corpora/samples/clone.html --format jsonl

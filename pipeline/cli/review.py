@@ -37,7 +37,7 @@ def check(
     lang: LangOption = Lang.ZH,
     db: Db = None,
 ) -> None:
-    """Hold sources and years against each other, and list what all checks found.
+    """Hold sources and years against each other; list all flags.
 
     Ingest does the same for the regions it touches. What each code means: docs/checks.md.
 
@@ -60,7 +60,7 @@ def review(
     lang: LangOption = Lang.ZH,
     db: Db = None,
 ) -> None:
-    """Settle doubtful facts one by one: confirm, correct, reject, add.
+    """Settle doubtful facts one by one, for good.
 
     Those first on which a decision is worth most: unsure, flagged, used in comparisons. One key each: c confirm, e edit
     (period=2023 level=primary ...), r reject, a add a fact that was missed, u undo, s skip, q quit. Decisions go into
@@ -91,7 +91,7 @@ def audit_sample(
     ] = None,
     db: Db = None,
 ) -> None:  # fmt: skip
-    """Draw facts to check by hand, and estimate the precision from the answers.
+    """Draw facts to check by hand; estimate the precision.
 
     The sample is CSV: write y or n into its column right, then give it back with --read.
 

@@ -107,7 +107,7 @@ def watch(
     processes: Processes = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with status 1 where something was not got.")] = False,
 ) -> None:
-    """Get what is new in the columns of a file, and ingest it; for cron.
+    """Get what is new in the columns of a file and ingest it.
 
     The file has lines such as these (more: docs/scraping.md):
 

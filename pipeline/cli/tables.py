@@ -85,9 +85,9 @@ def evaluate(
     processes: Processes = None,
     corrections: CorrectionsOption = CORRECTIONS,
 ) -> None:
-    """Score the extraction against gold sets, and against what people decided (countyfacts review).
+    """Score the extraction against gold sets.
 
-    Exit status 1 where it falls under a floor.
+    What people decided (countyfacts review) is scored too. Exit status 1 where it falls under a floor.
 
     \b
     Example: countyfacts evaluate
