@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ingest compare evaluate serve test long-scrape lint readme lock models bench-cleaning bench-figures
+.PHONY: help setup bench cluster ingest compare evaluate serve test long-scrape lint readme lock models bench-cleaning bench-figures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ ingest: $(READY) ## read corpora/inbox/ into outputs/facts.db (the samples where
 ocr: $(READY) ## install what reads scans and pictures, with its Chinese models (RapidOCR; about 300 MB)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[ocr]'
 
+cluster: $(READY) ## install what spreads over several machines and asks Parquet stores (Dask, DuckDB)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[cluster]'
+
 compare: $(READY) ## write outputs/comparison.csv and outputs/comparison-wide.csv
 	@$(BIN)/countyfacts compare
 
@@ -40,6 +43,9 @@ serve: $(READY) ## show the database in the browser, at http://127.0.0.1:8001/
 
 models: $(READY) ## train the models in models/ anew from corpora/labelled and corpora/samples
 	@$(BIN)/countyfacts train
+
+bench: $(READY) ## measure how fast everything is into docs/speed.md; takes some ten minutes
+	@$(BIN)/python benchmarks/speed/bench.py
 
 bench-cleaning: $(READY) ## measure cleaning: noise and content, main text of pages against other tools, speed
 	@$(BIN)/python tests/cleaning/cleaning_measure.py

@@ -96,17 +96,21 @@ def ours(found: list[Page]) -> tuple[list[str], float]:
     return texts, best
 
 
-def theirs(name: str, found: list[Page]) -> tuple[list[str], float]:
+def environment(name: str, packages: list[str]) -> Path:
+    """The Python of an environment of its own with these packages, which is made the first time."""
     home = CACHE / name
     python = home / "bin/python"
-    ready, pins = home / ".ready", "\n".join(PACKAGES[name])
+    ready, pins = home / ".ready", "\n".join(packages)
     if not ready.exists() or ready.read_text() != pins:
         print(f"setting up {name} ...", file=sys.stderr)
         venv.create(home, with_pip=True, clear=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES[name]], check=True
-        )
+        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages], check=True)
         ready.write_text(pins)
+    return python
+
+
+def theirs(name: str, found: list[Page]) -> tuple[list[str], float]:
+    python = environment(name, PACKAGES[name])
     told = json.dumps([page.text for page in found])
     done = subprocess.run([python, HERE / "extract.py", name], input=told, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)

@@ -1,6 +1,6 @@
 """Make a corpus of any size out of the text samples, with its gold facts.
 
-    python benchmarks/generator.py DIR --reports 5000
+    python benchmarks/speed/generator.py DIR --reports 5000
 
 Every report is a sample in which the figures, the region, the years and the noise of the page are others. The same
 seed makes the same files, whatever the size: report 17 is the same in a corpus of a hundred and of a million. A share
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from pipeline.places import load_gazetteer
 
-SAMPLES = Path(__file__).parents[1] / "corpora/samples"
+SAMPLES = Path(__file__).parents[2] / "corpora/samples"
 FOLDER = 1000
 """Files in a folder."""
 PAGES = 0.2
