@@ -198,7 +198,7 @@ def _flags(source: Source, start: int, end: int) -> tuple[str, ...]:
 
 
 def _sentence(clean: CleanText, link: Link) -> str:
-    return clean.text[link.sentence[0] : link.sentence[1]].strip()
+    return link.told or clean.text[link.sentence[0] : link.sentence[1]].strip()
 
 
 def _holding(blocks: Sequence[Block], index: int, at: int) -> Block | None:

@@ -335,6 +335,8 @@ class Link:
     scope: str | None
     confidence: float
     evidence: tuple[str, ...] = ()
+    told: str | None = None
+    """For a value of a table: its headings and itself, as they are shown in place of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ _FAVOUR_BESIDE = 4.0
 """The same where the other values of its column are all of that indicator."""
 _SHARE_OF = re.compile(r"占[^占]{0,12}(?:比例|比重|百分比|比)")
 """The noun in 占班级总数比例 is not what is measured."""
+_SHORTEST_TITLE = 7
+"""A shorter line above a table (单位：万元, 附件1) is no title of it, in characters."""
 _APART = re.compile("[ ：]")
 """What stands between headings in a phrase."""
 _TOLD_BY_TITLE = frozenset({"yuan", "sqm"})
@@ -91,7 +93,7 @@ class TableReader:
                 missed.append(phrase)
         found += _of_columns(missed, found, around)
         found.sort(key=lambda each: each[0].figure.start)
-        return [self._link(phrase, read, _level(phrase, read, found), around) for phrase, read in found]
+        return [self._link(phrase, read, _level(phrase, read, found), around, table) for phrase, read in found]
 
     @staticmethod
     def _of_level(phrase: Phrase, known: Mapping[tuple[object, ...], _Read | None]) -> _Read | None:
@@ -131,7 +133,9 @@ class TableReader:
         years = [p for p in named if "-" not in (p.edtf or "")]
         return next(iter([*reversed(years), *reversed(named)]), None) or self._titles.get(outer.report.index)
 
-    def _link(self, phrase: Phrase, read: _Read, level: Level | None, around: fields.Surroundings) -> Link:
+    def _link(
+        self, phrase: Phrase, read: _Read, level: Level | None, around: fields.Surroundings, table: Table
+    ) -> Link:
         figure, candidate = phrase.figure, read.decision.candidate
         period = phrase.period or read.inherited
         value = figure.value if figure.value is not None else Decimal(0)
@@ -141,8 +145,18 @@ class TableReader:
             figure, _sentence(self._clean, phrase.value), candidate.indicator, value, figure.value_high,
             candidate.measure, figure.bound if figure.value_high is None else Bound.RANGE,
             _status(phrase, read, period, around), period, level, read.sector, read.scope,
-            round(read.decision.probability, 3), candidate.words,
+            round(read.decision.probability, 3), candidate.words, self._told(phrase, table),
         )  # fmt: skip
+
+    def _told(self, phrase: Phrase, table: Table) -> str:
+        """The headings of a value and itself: 各区县基本情况 | 永定区 | 学校数（所） | 103."""
+        text = self._clean.text
+        captions = [span for span in table.captions if len(text[slice(*span)].strip()) > _SHORTEST_TITLE]
+        spans = [*captions[-1:], *phrase.value.heads]
+        figure = phrase.figure
+        own = (figure.start, figure.end) if phrase.value.column < 0 else (phrase.value.start, phrase.value.end)
+        heads = [" ".join(text[slice(*span)].split()) for span in (*spans, own)]
+        return " | ".join(dict.fromkeys(head for head in heads if head))
 
 
 def _sentence(clean: CleanText, value: Value) -> tuple[int, int]:
