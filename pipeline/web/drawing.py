@@ -22,6 +22,10 @@ class Mark(NamedTuple):
     planned: bool = False
 
 
+_DIGIT = 7.5
+"""The width of a digit of the labels, in pixels: labels at the edges are moved inside."""
+
+
 class Scale(NamedTuple):
     """A stretch of numbers laid on a stretch of the page."""
 
@@ -140,13 +144,15 @@ def series(marks: Sequence[Mark], *, title: str, width: int = 340, height: int =
         words = f"{mark.value:,.10g}"
         below = mark.planned and any(other.x == mark.x and other.value >= mark.value for other in achieved)
         y = up.at(mark.value)
+        half = len(words) * _DIGIT / 2
+        x = min(max(across.at(mark.x), half), width - half)
         parts.append(
             _linked(
                 mark,
                 Markup(
                     '<circle class="{}" cx="{}" cy="{}" r="4.5"/><text class="value" x="{}" y="{:.1f}" '
                     'text-anchor="middle">{}</text>'
-                ).format(kind, across.at(mark.x), y, across.at(mark.x), y + 17 if below else y - 9, words),
+                ).format(kind, across.at(mark.x), y, round(x, 1), y + 17 if below else y - 9, words),
             )
         )
     return _svg(parts, title, width, height)
