@@ -32,7 +32,9 @@ class Ran(NamedTuple):
 def ran(arguments: Sequence[str]) -> Ran:
     """Run the command line with these arguments. Raises CalledProcessError."""
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
