@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from copy import copy
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli import care, comparing, database, documents, large, review, scraping, serving, tables, training
 from pipeline.errors import PipelineError, Refused, StoreError
+
+if TYPE_CHECKING:
+    from typer.models import CommandInfo
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
@@ -57,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", newline="\n")
     try:
-        app(arguments, prog_name="countyfacts")
+        _needed(sys.argv[1:] if arguments is None else arguments)(arguments, prog_name="countyfacts")
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -67,6 +72,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except PipelineError as error:
         _tell(str(error))
         sys.exit(_exit_status(error))
+
+
+def _needed(arguments: Sequence[str]) -> typer.Typer:
+    """The commands as far as a call needs them: to look at the options of all takes as long as all else at the start."""
+    first = arguments[0] if arguments else "--help"
+    asked = [command for command in app.registered_commands if _name(command) == first]
+    if not asked and any(not argument.startswith("-") for argument in arguments):
+        return app
+    needed = copy(app)
+    needed.registered_commands = asked or [_listed(command) for command in app.registered_commands]
+    return needed
+
+
+def _name(command: CommandInfo) -> str:
+    return command.name or getattr(command.callback, "__name__", "").replace("_", "-")
+
+
+def _listed(command: CommandInfo) -> CommandInfo:
+    """A command with its name and help alone, for the list of all."""
+    shown = copy(command)
+    shown.name, shown.help = _name(command), command.help or inspect.getdoc(command.callback)
+    shown.callback = lambda: None
+    return shown
 
 
 def _exit_status(error: PipelineError) -> int:
