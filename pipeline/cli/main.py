@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _needed(arguments: Sequence[str]) -> typer.Typer:
-    """The commands as far as a call needs them: to look at the options of all takes as long as all else at the start."""
+    """The commands as far as a call needs them: looking at the options of all takes as long as all else."""
     first = arguments[0] if arguments else "--help"
     asked = [command for command in app.registered_commands if _name(command) == first]
     if not asked and any(not argument.startswith("-") for argument in arguments):
