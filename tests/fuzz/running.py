@@ -1,0 +1,215 @@
+"""What is done with inputs made by chance, and what may come of it: a result that keeps its promises, or a refusal."""
+
+from __future__ import annotations
+
+import random
+import re
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, StringIO, TextIOWrapper
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.engines.spreading import TimeLimit, spread
+from pipeline.errors import PipelineError, Refused
+from tests.fuzz import mutating
+
+AT_ONCE = 40
+SLOW = 20.0
+"""Seconds of the processor that one input of at most 300 kB may take."""
+
+CODES = {
+    "empty", "too_large", "unsupported", "binary", "undecodable", "encrypted", "damaged", "bomb", "unreadable", "several",
+}  # fmt: skip
+
+
+class Batch(NamedTuple):
+    """Inputs number ``first`` and those behind it, for one target."""
+
+    target: str
+    first: int
+    count: int
+
+
+class Outcome(NamedTuple):
+    """How many inputs were read and refused, and what was found: ``(target, number, what)``."""
+
+    read: int = 0
+    refused: int = 0
+    found: tuple[tuple[str, int, str], ...] = ()
+
+
+def run(target: str, number: int) -> bool:
+    """One input; whether it was read. Raises what should never be raised."""
+    try:
+        TARGETS[target](number)
+    except Refused as refused:
+        if refused.code in CODES and str(refused):
+            return False
+        raise
+    except PipelineError:
+        if target in ("catalogue", "command"):
+            return False
+        raise
+    return True
+
+
+def batch(task: Batch) -> Outcome:
+    """A batch of inputs, in a worker."""
+    read = refused = 0
+    found = []
+    for number in range(task.first, task.first + task.count):
+        began = time.process_time()
+        try:
+            done = run(task.target, number)
+            read, refused = read + done, refused + (not done)
+        except BaseException:
+            found.append((task.target, number, traceback.format_exc(limit=-4)))
+        if time.process_time() - began > SLOW:
+            found.append((task.target, number, f"took {time.process_time() - began:.1f} seconds"))
+    return Outcome(read, refused, tuple(found))
+
+
+def campaign(first: int, count: int, processes: int) -> Iterator[Outcome]:
+    """``count`` inputs, shared out among the targets by their weights."""
+    tasks = []
+    for target, weight in WEIGHTS.items():
+        upto = first + count * weight // sum(WEIGHTS.values())
+        tasks += [Batch(target, at, min(AT_ONCE, upto - at)) for at in range(first, upto, AT_ONCE)]
+    random.Random(first).shuffle(tasks)
+    limit = TimeLimit(lambda task: SLOW * (task.count + 3), _late)
+    yield from spread(batch, tasks, processes=processes, crashed=_crashed, limit=limit)
+
+
+def _late(task: Batch) -> Outcome:
+    return Outcome(found=((task.target, task.first, f"one of {task.count} never ended"),))
+
+
+def _crashed(task: Batch) -> Outcome:
+    return Outcome(found=((task.target, task.first, f"one of {task.count} ended its process"),))
+
+
+def _read(number: int) -> None:
+    """The readers: text layers whose blocks lie in them, in order."""
+    from pipeline.reading import read_source  # noqa: PLC0415
+
+    name, data = mutating.document(number)
+    if name.endswith((".zip", ".tar", ".gz", ".warc", ".eml")):
+        _container(data, name)
+    layer = read_source(data, name).layer
+    for block in layer.blocks:
+        assert 0 <= block.start <= block.end <= len(layer.text)
+    layer.text.encode()
+
+
+def _container(data: bytes, name: str) -> None:
+    from pipeline.reading.opening import list_entries, open_container  # noqa: PLC0415
+
+    opened = open_container(BytesIO(data), name)
+    if opened is None:
+        return
+    for entry in list_entries(opened):
+        assert not entry.name.startswith("/")
+        assert ".." not in entry.name.split("/")
+
+
+def _extract(number: int) -> None:
+    """The whole way: numbers and facts stand where they say, and fit into the tables of the database."""
+    from pipeline.extraction import extract_source, fact_record  # noqa: PLC0415
+    from pipeline.store.rows import rows_of  # noqa: PLC0415
+
+    name, data = mutating.document(number)
+    extraction = extract_source(data, name)
+    layer = extraction.source.layer.text
+    assert all(layer[use.start : use.end] == use.number for use in extraction.numbers)
+    assert all(layer[fact_record(fact)["start"] : fact.end] == fact.number for fact in extraction.facts)
+    rows_of(extraction)
+
+
+def _clean(number: int) -> None:
+    """The cleaner: every character knows where it came from."""
+    import hashlib  # noqa: PLC0415
+
+    from pipeline.cleaning import clean_source  # noqa: PLC0415
+    from pipeline.model import Source, TextLayer  # noqa: PLC0415
+
+    text = mutating.text(number)
+    source = Source("a.txt", hashlib.sha256(text.encode()).hexdigest(), len(text), "text", "utf-8", TextLayer(text), {})
+    clean = clean_source(source)
+    for at in range(0, len(clean.text), max(1, len(clean.text) // 20)):
+        start, end = clean.mapped.span(at, at + 1)
+        assert 0 <= start <= end <= len(text)
+
+
+def _grammar(number: int) -> None:
+    """The grammar of numbers: every digit is in exactly one figure, with a value or a reason."""
+    from pipeline.figures import find_figures, find_periods  # noqa: PLC0415
+
+    text = mutating.text(number)
+    figures = find_figures(text, find_periods(text))
+    assert all(one.end <= two.start for one, two in pairwise(figures))
+    covered = {at for figure in figures for at in range(figure.start, figure.end)}
+    assert all(match.start() in covered for match in re.finditer(r"[0-9]", text))
+
+
+def _catalogue(number: int) -> None:
+    """The loader of catalogues: a catalogue, or an error that names the file and the place."""
+    from pipeline.resources import load_user_yaml  # noqa: PLC0415
+    from pipeline.resources.catalogue import _CatalogueFile  # noqa: PLC0415
+
+    rng = random.Random(number)
+    own = (mutating.ROOT / "pipeline/resources/catalogue.yaml").read_bytes()
+    lines = own.splitlines(keepends=True)
+    at = rng.randrange(len(lines))
+    data = mutating.mutated(b"".join([*lines[:12], *lines[at : at + rng.randint(1, 30)]]), rng)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "own.yaml"
+        path.write_bytes(data)
+        try:
+            load_user_yaml(path, _CatalogueFile)
+        except PipelineError as error:
+            if str(path) in str(error):
+                raise
+            raise AssertionError(f"names no file: {error}") from error
+
+
+_COMMANDS = ("facts", "search", "sql", "show", "figures", "regions", "indicators", "compare", "ask", "text", "extract")
+_OPTIONS = (
+    "--region", "--indicator", "--status", "--period", "--level", "--limit", "--format", "--db", "--lang", "--peers", "-n",
+)  # fmt: skip
+_WORDS = (
+    "福建省", "新增学位数", "2021", "2021/..", "9999999999999999999999", "-1", "0", "", "csv", "json", "'; DROP TABLE facts; --",
+    "\x1b[31m", "\u202e", "a" * 5000, "%", "\"", "*", "NEAR(", "../../etc/passwd", "SELECT * FROM facts", "ATTACH 'x.db' AS x",
+    "WITH RECURSIVE", "none", "planned", "/nonexistent", "\ud800", "，", "哪个县新增学位最多？",
+)  # fmt: skip
+
+
+def _command(number: int) -> None:
+    """The command line: an exit status and a line, never a trace."""
+    from pipeline.cli.main import main  # noqa: PLC0415
+
+    rng = random.Random(number)
+    words = [rng.choice(_COMMANDS)]
+    for _ in range(rng.randint(0, 5)):
+        words.append(rng.choice(_OPTIONS + _WORDS + _WORDS))
+    if not any(word.startswith("--db") for word in words):
+        words += ["--db", "/nonexistent/facts.db"]
+    out, err = TextIOWrapper(BytesIO(), encoding="utf-8"), StringIO()
+    code = 99
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            main(words)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    assert code in (0, 1, 2, 3)
+    assert "Traceback" not in err.getvalue()
+
+
+TARGETS = {
+    "read": _read, "extract": _extract, "clean": _clean, "grammar": _grammar, "catalogue": _catalogue, "command": _command,
+}  # fmt: skip
+WEIGHTS = {"read": 50, "extract": 6, "clean": 12, "grammar": 22, "catalogue": 8, "command": 2}
