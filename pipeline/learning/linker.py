@@ -45,6 +45,8 @@ PLACES = 3
 """Weights are rounded to so many places; further ones change no decision."""
 SHARES = (0.25, 0.5, 0.75, 1.0)
 """Of the documents, for the learning curve."""
+AS_GOOD = 0.002
+"""Differences in F1 up to this are chance."""
 BINS = 10
 
 Vector = dict[str, float]
@@ -220,7 +222,7 @@ def train_linker(folders: Sequence[Path], target: Path, corrections: Path | None
         examples, wanted = examples + reviewed, wanted + more
     scores = cross_scores(examples)
     measured = measure(examples, scores, wanted)
-    chosen = max(measured, key=lambda m: m.f1)
+    chosen = choose(measured)
     best, right = best_of(examples, scores)
     read = best >= chosen.threshold
     calibration = calibrate(best[read], right[read])
@@ -234,6 +236,12 @@ def train_linker(folders: Sequence[Path], target: Path, corrections: Path | None
         f"cross-validated by document: precision {chosen.precision:.3f}, recall {chosen.recall:.3f}, "
         f"F1 {chosen.f1:.3f}, calibration error {study.error:.3f}"
     )
+
+
+def choose(measured: Sequence[Measured]) -> Measured:
+    """Of the thresholds that are as good as the best by F1, the one that misses about as much as it invents."""
+    best = max(one.f1 for one in measured)
+    return min((one for one in measured if best - one.f1 <= AS_GOOD), key=lambda one: abs(one.precision - one.recall))
 
 
 def _ablations(examples: Sequence[Example], wanted: int) -> dict[str, float]:
