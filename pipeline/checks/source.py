@@ -69,7 +69,8 @@ def with_flags(facts: Iterable[Fact], flags: Iterable[Flag]) -> tuple[Fact, ...]
     for flag in flags:
         if flag.fact is not None and flag.severity is not Severity.NOTE:
             codes[flag.fact].add(flag.code)
-    return tuple(replace(fact, flags=tuple(sorted(codes.get(fact.id, ())))) for fact in facts)
+    told = ((fact, tuple(sorted(codes.get(fact.id, ())))) for fact in facts)
+    return tuple(fact if fact.flags == own else replace(fact, flags=own) for fact, own in told)
 
 
 def _place(use: NumberUse) -> int:

@@ -97,6 +97,8 @@ def decide(sentence: Sentence, reading: Reading, favour: float = 0.0) -> list[De
     model = load_linker()
     if model is None:
         return decide_by_rules(reading)
+    if not reading.candidates:
+        return []
     table = load_table()
     totals = table.total(reading.setting.keys)
     shared = model.intercept + totals[0] + favour

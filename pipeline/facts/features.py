@@ -34,7 +34,7 @@ class Setting:
 
     figure: Figure
     keys: tuple[str, ...]
-    """What :func:`keys_around` says of the figure."""
+    """What :func:`keys_around` says of the figure; nothing where it has no candidate."""
     previous: Candidate | None
     previous_kind: str | None
     unknown: int

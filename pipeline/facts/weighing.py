@@ -133,7 +133,7 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
     other = nearest.get("other")
     setting = Setting(
         figure,
-        keys_around(sentence, figure),
+        keys_around(sentence, figure) if found else (),
         last.ranked[0] if last else None,
         figure_kind(last.figure) if last else None,
         unknown,
@@ -216,7 +216,7 @@ def _as_measured(sentence: Sentence, figure: Figure, candidate: Candidate) -> Ca
     if measure is Measure.CHANGE and flow and not candidate.inherited and not _compared(sentence, figure):
         # 增加4500个学位: the words say the flow itself
         measure = Measure.LEVEL
-    return replace(candidate, measure=measure)
+    return candidate if candidate.measure is measure else replace(candidate, measure=measure)
 
 
 def _compared(sentence: Sentence, figure: Figure) -> bool:
