@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench cluster ingest compare evaluate serve test long-scrape lint readme lock models bench-cleaning bench-figures
+.PHONY: help setup bench cluster ingest compare evaluate serve test long-scrape long-kill long-concurrent long-fuzz long-guards long-broken audit lint readme lock models bench-cleaning bench-figures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,24 @@ test: $(READY) ## run the tests
 
 long-scrape: $(READY) ## kill a scrape at twenty random moments (make test: three); takes a few minutes
 	@COUNTYFACTS_KILLS=20 $(BIN)/python -m pytest tests/scraping/test_kills.py -n0 -k killed
+
+long-kill: $(READY) ## kill ingests two hundred times, fill twenty disks, cut the log; takes some minutes
+	@COUNTYFACTS_KILLS=200 $(BIN)/python -m pytest tests/safety/test_kills.py -n0 -s
+
+long-concurrent: $(READY) ## two writers and ten readers for two minutes
+	@COUNTYFACTS_SECONDS=120 $(BIN)/python -m pytest tests/safety/test_together.py -n0 -s
+
+long-fuzz: $(READY) ## try a hundred thousand inputs made by chance; takes half an hour
+	@COUNTYFACTS_FUZZ=100000 $(BIN)/python -m pytest tests/fuzz -n0 -s
+
+long-guards: $(READY) ## take out each guard against hostile input, and see a test fail
+	@$(BIN)/python tests/safety/taking_out.py
+
+long-broken: $(READY) ## ingest 10,000 files of which 1,000 are broken in twenty ways
+	@COUNTYFACTS_BROKEN=1000 $(BIN)/python -m pytest tests/safety/test_broken.py -n0 -s
+
+audit: $(READY) ## list known vulnerabilities of the locked dependencies (needs the network)
+	@$(BIN)/python tools/audit.py
 
 lint: $(READY) ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check pipeline tests

@@ -1,0 +1,118 @@
+"""Data files, models and databases from others: loaded without running anything, opened without changing anything."""
+
+import io
+import json
+import sqlite3
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from pipeline.errors import ResourceError, UsageError
+from pipeline.learning.skops_files import read_skops, write_skops
+from pipeline.resources import load_user_yaml
+from pipeline.store import open_reader, sql
+from pipeline.store.writer import Store
+
+EVIL_YAML = (
+    "!!python/object/apply:pathlib.Path.touch [{place}]",
+    "!!python/object/apply:os.system ['touch {place}']",
+    "!!python/object/new:pathlib.PosixPath [{place}]",
+)
+
+
+@pytest.mark.parametrize("text", EVIL_YAML)
+def test_yaml_makes_nothing_but_data(tmp_path, text):
+    place, file = tmp_path / "touched", tmp_path / "own.yaml"
+    file.write_text(text.format(place=place), encoding="utf-8")
+    with pytest.raises(ResourceError, match=r"own\.yaml"):
+        load_user_yaml(file, dict)
+    assert not place.exists()
+
+
+def test_a_model_of_types_that_are_not_known_is_not_loaded(tmp_path):
+    path = tmp_path / "model.skops"
+    write_skops(LogisticRegression().fit([[0], [1]], [0, 1]), path)
+    assert read_skops(path).predict([[1]]) == [1]
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(parts["schema.json"])
+    schema.update(__class__="Popen", __module__="subprocess", __loader__="TypeNode")
+    parts["schema.json"] = json.dumps(schema).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(Exception, match=r"[Uu]ntrusted"):
+        read_skops(path)
+
+
+WRITES = (
+    "DELETE FROM facts",
+    "PRAGMA query_only = 0; DELETE FROM facts",
+    "PRAGMA writable_schema = 1",
+    "UPDATE about SET value = 'x'",
+    "VACUUM INTO '{place}'",
+    "ATTACH '{place}' AS other",
+    "CREATE TEMP TABLE t (x)",
+    "SELECT writefile('{place}', 'x')",
+    "SELECT load_extension('{place}')",
+    "WITH a AS (SELECT 1) INSERT INTO about VALUES ('x', 'y')",
+)
+
+
+@pytest.mark.parametrize("query", WRITES)
+def test_a_query_changes_nothing(tmp_path, query):
+    db, place = tmp_path / "facts.db", tmp_path / "written"
+    with Store(db):
+        pass
+    before = contents(db)
+    with suppress(UsageError):
+        sql(db, query.format(place=place))
+    assert contents(db) == before
+    assert not place.exists()
+
+
+def contents(db):
+    with sqlite3.connect(db) as connection:
+        return list(connection.iterdump())
+
+
+def test_no_connection_of_a_reader_ever_writes(tmp_path):
+    """By the connection itself: what undoes one guard meets the other."""
+    db = tmp_path / "facts.db"
+    with Store(db):
+        pass
+    reader = open_reader(db)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader.execute("DELETE FROM about")
+    reader.execute("PRAGMA query_only = 0")
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader.execute("DELETE FROM about")
+    reader.close()
+
+
+def test_xml_entities_stand_for_nothing(tmp_path):
+    """A file of this machine that a document names is not read into it."""
+    from pipeline.errors import Refused  # noqa: PLC0415
+    from pipeline.reading import read_source  # noqa: PLC0415
+    from tests.reading.office_files import word_file  # noqa: PLC0415
+
+    secret = tmp_path / "secret.txt"
+    secret.write_text("秘密八百八十八")
+    with zipfile.ZipFile(io.BytesIO(word_file(["全县现有小学12所。"]))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    document = parts["word/document.xml"].decode()
+    declared = f'<!DOCTYPE a [<!ENTITY s SYSTEM "{Path(secret).as_uri()}">]>'
+    document = document.replace("?>", f"?>{declared}", 1).replace("全县", "&s;全县")
+    parts["word/document.xml"] = document.encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    try:
+        text = read_source(buffer.getvalue(), "a.docx").layer.text
+    except Refused:
+        return
+    assert "秘密" not in text
