@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 """Larger files are refused. 64 MiB holds a report of twenty million characters; nothing real comes near it."""
 
@@ -84,3 +86,15 @@ SOURCE_SECONDS = 300
 
 SCAN_SECONDS = 1800
 """The same for PDF files and pictures where pages may have to be read by OCR: ``MAX_OCR_PAGES`` at five seconds each."""
+
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def use_one_thread() -> None:
+    """Let numpy multiply with one thread, unless the user says otherwise; it must not have been imported yet.
+
+    The processes fill the cores by themselves: threads of theirs only wait for one another, and took half the processor
+    time of untangling. A sum doesn't depend on how many cores there are, either.
+    """
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")

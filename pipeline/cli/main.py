@@ -14,6 +14,7 @@ import typer
 
 from pipeline.cli import care, comparing, database, documents, large, review, scraping, serving, tables, training
 from pipeline.errors import PipelineError, Refused, StoreError
+from pipeline.limits import use_one_thread
 
 if TYPE_CHECKING:
     from typer.models import CommandInfo
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Errors the user can do something about are told in a line, without a trace.
     """
+    use_one_thread()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", newline="\n")

@@ -14,6 +14,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from pipeline.limits import use_one_thread
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
@@ -192,6 +194,7 @@ class Crew(Generic[Item, Result]):
 
 def _serve(function: Callable[[Item], Result], pipe: Connection) -> None:
     """What a worker does, until nobody is left to send it items."""
+    use_one_thread()
     if hasattr(os, "setsid"):
         os.setsid()  # Ctrl+C is for the caller alone; and with its group goes all that it has started
     signal.signal(signal.SIGINT, signal.SIG_IGN)
