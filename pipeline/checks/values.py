@@ -12,7 +12,9 @@ from pipeline.checks.words import load_rules, make_flag
 from pipeline.model import CleanText, Edit, Fact, Flag, Measure, Report, Status
 from pipeline.resources.units import unit_name_zh
 
-_UNREAD = re.compile(r"[\d.][?？�□■◆*＊]+(?=[\d万亿%％])|[?？�□■]+(?=\d)|(?<=\d)[?？�□■]+(?=[万亿%％\u4e00-\u9fff])")
+_UNREAD = re.compile(
+    r"[\d.][?？�□■◆*＊]{1,40}(?=[\d万亿%％])|[?？�□■]{1,40}(?=\d)|(?<=\d)[?？�□■]{1,40}(?=[万亿%％\u4e00-\u9fff])"
+)
 _WHOLE = Decimal(100)
 _REACH = 3
 _MENDED = "repaired "

@@ -20,11 +20,13 @@ _KINDS = (
             r"[\dlIOTSBZH](?<![A-Za-z\d].)(?:(?<=\d)\d*[lIOSBZH]\d*|(?<=[lIOTSBZH])\d+)(?=[\u4e00-\u9fff%.,，、。；）])"
         ),
     ),
-    ("bracket or digit", re.compile(r"[「」](?:(?<=「)(?=\d)(?![^\n」]*」)|(?<=\d」))")),
+    ("bracket or digit", re.compile(r"[「」](?:(?<=「)(?=\d)(?![^\n」]{0,200}」)|(?<=\d」))")),
     ("mark", re.compile(r"[〃oO](?:(?<=〃)|(?<=[\d%％][oO])(?![A-Za-z\d])|(?<=[\u4e00-\u9fff]o)(?=[\u4e00-\u9fff]))")),
 )
 _QUESTION = re.compile(r"[?？]{1,3}")
 _PROBE = re.compile(r"[?？\ufffd〃「」oOlISBZTH](?:(?<=[?？\ufffd〃「」oO])|(?=\d)|(?<=\d[lISBZH]))")
+_QUOTED = 200
+"""What stands in corner brackets is no longer; a line may hold a hundred thousand of them."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -77,5 +79,6 @@ def _closes(text: str, match: re.Match[str]) -> bool:
     """Whether a corner bracket closes one that was opened on its line."""
     if match.group() != "」":
         return False
-    line = text.rfind("\n", 0, match.start()) + 1
+    nearest = max(0, match.start() - _QUOTED)
+    line = max(text.rfind("\n", nearest, match.start()) + 1, nearest)
     return text.rfind("「", line, match.start()) > text.rfind("」", line, match.start())

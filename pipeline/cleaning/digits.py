@@ -22,7 +22,7 @@ pattern opens with the characters it may open with, and looks back from there: s
 
 _LOOKALIKE = {"l": "1", "I": "1", "O": "0", "o": "0", "S": "5", "B": "8", "Z": "2", "T": "1"}
 _TOKEN = re.compile(
-    r"[\dlIOoSBZ](?<![A-Za-z\d/_.@#-].)(?:(?<=[lIOoSBZ])|(?=[\d.．,，:：∶ ]*[lIOoSBZ]))"
+    r"[\dlIOoSBZ](?<![A-Za-z\d/_.@#-].)(?:(?<=[lIOoSBZ])|(?=[\d.．,，:：∶ ]{0,40}[lIOoSBZ]))"
     r"[\dlIOoSBZ]*(?:[.．,，:：∶] ?[\dlIOoSBZ]+)*(?![A-Za-z@/_]|\.[A-Za-z])"
 )
 _PLAIN = re.compile(r"[lIOoSBZ]")

@@ -71,6 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _tell("stopped; what was stored so far is whole, and the same command goes on from there")
         sys.exit(_EXIT_INTERRUPTED)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _tell(f"{str(error.filename)[:200]}: {error.strerror}; name another file or folder")
+        sys.exit(EXIT_USAGE)
     except PipelineError as error:
         _tell(str(error))
         sys.exit(_exit_status(error))

@@ -119,7 +119,7 @@ class Phrases:
             for span, value in labels.items():
                 if span.start < figure.start and figure.end < span.end and self._brackets(figure):
                     words, _, total = self._head(span)
-                    level = re.sub(r"\d+[个所项]?$", "", words)
+                    level = re.sub(r"(?<!\d)\d+[个所项]?$", "", words)
                     own = replace(value, column=-1)
                     found.append(
                         Phrase(figure, own, self._caption, f"{level} {cell_words().project}".strip(), total, None)

@@ -28,7 +28,7 @@ RARE = 3
 """A town name that so few counties have counts for more than one that is everywhere."""
 _SUFFIX = re.compile(r"(?:街道|中心小学|中心学校|中心校|中心初中|[镇乡])")
 _LIST = re.compile(
-    r"(?P<list>[一-龥]{2,4}(?:[、和][一-龥]{2,4})+?)等?(?:[\d一二两三四五六七八九十]{0,3}个?)(?:乡镇|镇街|街道|乡|镇|片区|办事处)"
+    r"(?P<list>[一-龥]{2,4}(?:[、和][一-龥]{2,4}){1,40}?)等?(?:[\d一二两三四五六七八九十]{0,3}个?)(?:乡镇|镇街|街道|乡|镇|片区|办事处)"
 )
 _MASKED_NAME = re.compile(r"[*＊×某]{2}(?P<rest>[一-龥]{0,12}?(?:自治[县旗州]|[市县区旗]))")
 

@@ -24,7 +24,7 @@ OLDEST = 2006
 CUSTOMARY = {"自治县": "县", "自治州": "州", "自治旗": "旗"}
 """How autonomous units are called for short: 澜沧县, 楚雄州."""
 _ANCHOR = re.compile(r"(?<!^)[省市县区州盟旗]")
-_LINE_LEAD = re.compile(r"(?m)^[\s　◆●■★▲▶·•【]*(?P<name>[一-龥]{2,5})(?=[：:】])")
+_LINE_LEAD = re.compile(r"(?m)^[ \t\r\f\v\xa0　◆●■★▲▶·•【]*(?P<name>[一-龥]{2,5})(?=[：:】])")
 _SENTENCE_END = re.compile(r"[。；;！？!?\n]")
 _SCALED = re.compile(r"[0-9０-９一二三四五六七八九十][万千百亿]")
 """A number before the match whose scale word the match has taken for the first character of a name (35万全区)."""

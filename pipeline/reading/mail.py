@@ -86,7 +86,7 @@ def header(message: Message, name: str) -> str:
     value = message.get(name)
     if value is None:
         return ""
-    raw = str(value).encode("ascii", "surrogateescape") if isinstance(value, str) else b""
+    raw = str(value).encode("utf-8", "surrogateescape") if isinstance(value, str) else b""
     if raw and not raw.isascii():  # bytes of no declared encoding
         return _one_line(_decoded(raw, None))
     try:

@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     r"|[\\!](?P<escaped>.)"
     r"|_(?P<space>.)"
     r"|\*(?P<fill>.)"
-    r"|\[(?P<bracket>[^\]]*)\]"
+    r"|\[(?P<bracket>[^\]]{0,255})\]"
     r"|(?P<general>General|G/通用格式|常规)"
     r"|(?P<exponent>E[+-])"
     r"|(?P<noon>AM/PM|A/P|上午/下午)"

@@ -19,7 +19,7 @@ from pipeline.resources import read_text
 
 FOLLOWERS, COMPANY, WORDS = "followers.csv", "company.csv", "word_pairs.csv"
 Ints = npt.NDArray[np.int64]
-_ITEM = re.compile(r"([^ ])(\d+)(?: |$)")
+_ITEM = re.compile(r"([^ ])(\d{1,12})(?: |$)")
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,14 @@ def _crashed(task: Batch) -> Outcome:
 
 def _read(number: int) -> None:
     """The readers: text layers whose blocks lie in them, in order."""
+    name, data = mutating.document(number)
+    look_into(data, name)
+
+
+def look_into(data: bytes, name: str) -> None:
+    """Read a document, or what is in a container. Raises Refused."""
     from pipeline.reading import read_source  # noqa: PLC0415
 
-    name, data = mutating.document(number)
     if name.endswith((".zip", ".tar", ".gz", ".warc", ".eml")):
         _container(data, name)
     layer = read_source(data, name).layer

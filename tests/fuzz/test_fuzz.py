@@ -1,26 +1,38 @@
 """Inputs made by chance: none ends the program, takes longer than it may, or breaks a promise.
 
 ``make test`` tries some hundred, ``make long-fuzz`` a hundred thousand (COUNTYFACTS_FUZZ); other ones with
-COUNTYFACTS_SEED. What is found is printed with its number, and kept in ``FOUND`` or ``tests/fuzz/corpus``.
+COUNTYFACTS_SEED. What is found is printed with its number, and kept in ``tests/fuzz/corpus``.
 """
 
 import os
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from pipeline.cli.main import main
 from pipeline.engines.spreading import default_processes
-from tests.fuzz.running import WEIGHTS, campaign, run
+from pipeline.errors import Refused
+from tests.fuzz.running import WEIGHTS, campaign, look_into
 
 COUNT = int(os.environ.get("COUNTYFACTS_FUZZ", "400"))
 FIRST = int(os.environ.get("COUNTYFACTS_SEED", "0"))
 
-FOUND: list[tuple[str, int]] = []
-"""Inputs that broke something once."""
+CORPUS = Path(__file__).parent / "corpus"
+"""Inputs that broke something once; new ones are made of them too."""
 
 
-@pytest.mark.parametrize(("target", "number"), FOUND)
-def test_what_was_found_once(target, number):
-    run(target, number)
+@pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.name)
+def test_what_was_found_once(path):
+    with suppress(Refused):
+        look_into(path.read_bytes(), path.name)
+
+
+def test_a_path_that_is_too_long_is_told(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["text", "a" * 5000])
+    assert ended.value.code == 2
+    assert "name another file" in capsys.readouterr().err
 
 
 def test_inputs_made_by_chance():

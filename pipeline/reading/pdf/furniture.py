@@ -16,7 +16,7 @@ _EDGE = 0.15
 _ROWS = 3
 _SAME_PLACE = 6.0
 _MANY_PAGES = 6
-_NUMBERS = re.compile(r"\d+|[一二三四五六七八九十百零〇]+(?=页)")
+_NUMBERS = re.compile(r"\d+|(?<![一二三四五六七八九十百零〇])[一二三四五六七八九十百零〇]+(?=页)")
 
 
 def furniture(pages: Sequence[tuple[float, Sequence[Row]]]) -> list[dict[int, str]]:

@@ -24,8 +24,8 @@ from pipeline.reading.text_tables.rows import (
 from pipeline.resources import Strict, load_yaml
 
 _TABS = re.compile(r"\t")
-_MANY_TABS = re.compile(r"[ \u3000\xa0]*\t\s*")
-_GAP = re.compile(r"[ \xa0\u2002\u2003]{2,}[\s\u3000]*|[ \xa0]*\u3000[\s\u3000]*|[ \xa0]*\t\s*")
+_MANY_TABS = re.compile(r"(?<![ \u3000\xa0])[ \u3000\xa0]*\t\s*")
+_GAP = re.compile(r"[ \xa0\u2002\u2003]{2,}[\s\u3000]*|[ \xa0]*\u3000[\s\u3000]*|(?<![ \xa0])[ \xa0]*\t\s*")
 _LONGEST_LINE = 1000
 _LONGEST_PIECE = 40
 _LONGEST_LONE = 16
