@@ -97,10 +97,9 @@ def test_a_stray_nul_in_a_long_text_is_kept_for_cleaning():
         (random.Random(1).randbytes(5000), "a.txt", "binary"),
         (random.Random(2).randbytes(5000), "a", "binary"),
         (bytes(b | 0x80 for b in random.Random(3).randbytes(5000)), "a.txt", "undecodable"),
-        (b"%PDF-1.7 ...", "a.pdf", "unsupported"),
-        (b"%PDF-1.7 ...", "a.txt", "unsupported"),
+        (b"%PDF-1.7 ...", "a.pdf", "damaged"),
+        (b"%PDF-1.7 ...", "a.txt", "damaged"),
         (b"PK\x03\x04....", "a.docx", "damaged"),
-        (b"MIME-Version: 1.0", "a.mht", "unsupported"),
     ],
 )
 def test_what_can_not_be_read_is_refused(data, name, code):
