@@ -26,7 +26,7 @@ _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?
 _TITLE_LENGTH = range(4, 200)
 _PUBLISHER_LENGTH = 40
 _UNDER_LENGTH = 120
-_XML_HEAD = re.compile(r"\s*<\?xml[^>]*\?>")
+_XML_HEAD = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
 class Page(NamedTuple):

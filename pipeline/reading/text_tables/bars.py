@@ -12,7 +12,7 @@ from pipeline.reading.text_tables.rows import BLANK, Drawn, Piece, Placed, Row, 
 _BAR = re.compile(r"(?<!\\)[|｜│┃║┆┇┊┋]")
 _RULE = re.compile(r"[\s|｜│┃║┆┇┊┋+:\-=_\u2500-\u257f—]+")
 _DRAWN = re.compile(r"[-=_\u2500\u2501\u2504\u2505\u2508\u2509\u2550—]{2}|[─━═]|:-|-:")
-_DELIMITER = re.compile(r"\s*[|｜]?(?:\s*:?-+:?\s*[|｜])*\s*:?-+:?\s*[|｜]?\s*")
+_DELIMITER = re.compile(r"\s*+[|｜]?(?:\s*+:?-++:?\s*+[|｜])*\s*+:?-++:?\s*+[|｜]?\s*+")
 """The line below the head of a Markdown table (GitHub Flavored Markdown, 4.10)."""
 _BOX = re.compile(r"[│┃║┆┇┊┋\u250c-\u254b\u2552-\u257f]")
 _JOINT = re.compile(r"[|｜+\u2502\u2503\u2506\u2507\u250a-\u254b\u2551-\u257f]")
