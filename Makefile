@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench cluster ingest compare evaluate serve test long-scrape long-kill long-concurrent long-fuzz long-guards long-broken audit lint readme lock models bench-cleaning bench-figures
+.PHONY: help setup bench cluster ingest compare evaluate serve test long-scrape long-kill long-concurrent long-fuzz long-guards long-broken long-patterns audit lint readme lock models bench-cleaning bench-figures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ long-fuzz: $(READY) ## try a hundred thousand inputs made by chance; takes half 
 
 long-guards: $(READY) ## take out each guard against hostile input, and see a test fail
 	@$(BIN)/python tests/safety/taking_out.py
+
+long-patterns: $(READY) ## try every regular expression on texts made to trouble it
+	@COUNTYFACTS_PATTERNS=1 $(BIN)/python -m pytest tests/safety/test_patterns.py -n0
 
 long-broken: $(READY) ## ingest 10,000 files of which 1,000 are broken in twenty ways
 	@COUNTYFACTS_BROKEN=1000 $(BIN)/python -m pytest tests/safety/test_broken.py -n0 -s

@@ -14,6 +14,10 @@ import pytest
 from pipeline.engines.spreading import TimeLimit, default_processes, spread
 from tests.safety.patterns import Used, slowest
 
+pytestmark = pytest.mark.skipif(
+    "COUNTYFACTS_PATTERNS" not in os.environ, reason="takes a minute or more: make long-patterns"
+)
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 0.5
 """Of the processor, for 20,000 characters: a pattern of quadratic time takes a multiple."""
