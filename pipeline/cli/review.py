@@ -56,6 +56,8 @@ def review(
     undo: Annotated[bool, typer.Option("--undo", help="Take the last decision back, and stop.")] = False,
     by: Annotated[str, typer.Option("--by", help="Who decides. [default: your user name]", show_default=False)] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many facts.")] = 50,
+    browser: Annotated[bool, typer.Option("--browser", help="In the browser: all facts of the queue.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Of --browser; 0 takes a free one.")] = 8001,
     corrections: CorrectionsOption = CORRECTIONS,
     lang: LangOption = Lang.ZH,
     db: Db = None,
@@ -68,10 +70,13 @@ def review(
 
     \b
     Example: countyfacts review --region 福建省 --by 王敏
+    Example: countyfacts review --browser
     """
-    from pipeline.cli.reviewing import print_queue, run_review, run_undo  # noqa: PLC0415
+    from pipeline.cli.reviewing import print_queue, run_browser, run_review, run_undo  # noqa: PLC0415
 
-    if undo:
+    if browser:
+        run_browser(chosen_db(db), corrections, filters, by, lang, port)
+    elif undo:
         run_undo(chosen_db(db), corrections)
     elif listed:
         print_queue(chosen_db(db), filters, limit)

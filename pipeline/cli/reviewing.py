@@ -99,6 +99,14 @@ def run_review(db: Path, corrections: Path, filters: Filters, limit: int, by: st
     print(f"\n{done} decided; they are in {corrections}", file=sys.stderr)
 
 
+def run_browser(db: Path, corrections: Path, filters: Filters, by: str, lang: str, port: int) -> None:
+    """Serve the queue and the pages of the database, to this machine alone, until the user stops it."""
+    from pipeline import web  # noqa: PLC0415 - loads Datasette
+
+    reviewing = web.Reviewing(db, corrections, by, filters)
+    web.serve(db, web.Address(port=port), lang=lang, open_browser=sys.stdout.isatty(), reviewing=reviewing)
+
+
 class _Session:
     """A person at the queue."""
 

@@ -11,7 +11,7 @@ import yaml
 
 from pipeline.decisions.records import Decision
 from pipeline.errors import ResourceError
-from pipeline.resources import Strict, line_of, load_user_yaml
+from pipeline.resources import Strict, load_user_yaml
 
 _HEADER = """\
 # What people decided about single facts (countyfacts review). One entry a decision; ingest applies them.
@@ -56,8 +56,16 @@ def load_decisions(path: Path) -> DecisionFile:
         return DecisionFile(path)
     entries = load_user_yaml(path, _File)
     text = path.read_text(encoding="utf-8")
-    lines = tuple(line_of(text, ("decisions", place)) for place in range(len(entries.decisions)))
+    lines = tuple(entry.start_mark.line + 1 for entry in _entries(text))
     return DecisionFile(path, tuple(entries.decisions), lines)
+
+
+def _entries(text: str) -> Sequence[yaml.Node]:
+    """The entries of a file as nodes, which know where they stand; all in one go, as there may be thousands."""
+    node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    found = next((value for key, value in pairs if key.value == "decisions"), None)
+    return found.value if isinstance(found, yaml.SequenceNode) else ()
 
 
 def with_entry(path: Path, decision: Decision) -> bytes:
@@ -79,12 +87,11 @@ def without_entry(path: Path, place: int) -> bytes | None:
     Raises ResourceError where there is no such entry.
     """
     text = path.read_text(encoding="utf-8")
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    entries = next((value for key, value in node.value if key.value == "decisions"), None) if node else None
-    if entries is None or not 0 <= place < len(entries.value):
+    entries = _entries(text)
+    if not 0 <= place < len(entries):
         raise ResourceError(f"{path}: has no entry {place + 1}")
     lines = text.splitlines(keepends=True)
-    first = entries.value[place].start_mark.line
-    last = entries.value[place + 1].start_mark.line if place + 1 < len(entries.value) else len(lines)
+    first = entries[place].start_mark.line
+    last = entries[place + 1].start_mark.line if place + 1 < len(entries) else len(lines)
     left = "".join(lines[:first] + lines[last:])
     return None if left == _HEADER else left.encode()

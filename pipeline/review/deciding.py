@@ -22,13 +22,15 @@ from pipeline.decisions import (
     without_entry,
 )
 from pipeline.errors import UsageError
-from pipeline.model import fact_id
+from pipeline.model import Bound, fact_id
 from pipeline.resources.catalogue import load_catalogue
 from pipeline.store import open_reader, show
 from pipeline.store.names import resolve_indicators, resolve_regions
+from pipeline.store.periods import period_bounds
 from pipeline.store.writer import Store
 
 _MOST_PARTS = 50
+_MOST_DIGITS = 16
 
 
 class Draft(NamedTuple):
@@ -123,10 +125,16 @@ def undo(db: Path, corrections: Path) -> Decision:
     return last
 
 
-def _signature(draft: Draft) -> dict[str, str]:
-    by = draft.by or os.environ.get("USER") or os.environ.get("USERNAME") or ""
-    if not by:
+def signer(by: str = "") -> str:
+    """Who decides: the name given, else that of the user. Raises UsageError where neither is known."""
+    name = by or os.environ.get("USER") or os.environ.get("USERNAME") or ""
+    if not name:
         raise UsageError("say who decides: --by NAME")
+    return name
+
+
+def _signature(draft: Draft) -> dict[str, str]:
+    by = signer(draft.by)
     when = draft.when or datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return {"reason": draft.reason, "by": by, "when": when}
 
@@ -152,7 +160,27 @@ def _decided(db: Path, fields: Mapping[str, object], changes: Mapping[str, str])
         raise UsageError(f"{field}={values.get(field)}: {first['msg']}") from error
     if decided.indicator not in load_catalogue().indicators:
         raise UsageError(f"indicator={decided.indicator}: no such indicator; list them with: countyfacts indicators")
+    if changes:
+        _sound(decided)
     return decided
+
+
+def _sound(decided: Decided) -> None:
+    """Raises UsageError for fields that can't be, or not together."""
+    if (decided.value_high is not None) != (decided.bound is Bound.RANGE):
+        raise UsageError("value_high is the upper end of bound=range, and of nothing else: give both, or neither")
+    if decided.value_high is not None and decided.value_high < decided.value:
+        raise UsageError(f"value_high={decided.value_high}: is less than value={decided.value}")
+    for value in (decided.value, decided.value_high):
+        if value is not None and value.adjusted() >= _MOST_DIGITS:
+            raise UsageError(f"value={value}: no figure has more than {_MOST_DIGITS} digits")
+    if decided.period is not None:
+        first, slash, last = decided.period.partition("/")
+        open_side = slash and ".." in (first, last) and first != last
+        begin, end = period_bounds(decided.period)
+        known = begin <= end if begin is not None and end is not None else open_side and (begin or end)
+        if not known:
+            raise UsageError(f"period={decided.period}: write 2023, 2023-09, 2021/2025 or 2021/..")
 
 
 def _code(db: Path, name: str, value: str) -> str:

@@ -11,6 +11,8 @@ from datasette.plugins import pm
 from pipeline.web import plugin
 from pipeline.web.database import NAME, FactsDatabase
 from pipeline.web.guard import Application, guarded
+from pipeline.web.review_routes import PREFIX
+from pipeline.web.reviewing import Reviewing
 
 _HERE = Path(__file__).parent
 _SETTINGS = {
@@ -26,7 +28,7 @@ _SETTINGS = {
 }
 
 
-def make_datasette(db: Path, *, lang: str = "zh") -> Datasette:
+def make_datasette(db: Path, *, lang: str = "zh", reviewing: Reviewing | None = None) -> Datasette:
     """A Datasette whose one database is ``db``, opened for reading. Raises StoreError."""
     if not pm.is_registered(plugin):
         pm.register(plugin, "countyfacts")
@@ -38,14 +40,22 @@ def make_datasette(db: Path, *, lang: str = "zh") -> Datasette:
         static_mounts=[("static", str(_HERE / "static"))],
     )
     datasette.remove_database("_memory")
-    datasette.add_database(FactsDatabase(datasette, db), name=NAME)
+    database = FactsDatabase(datasette, db)
+    database.reviewing = reviewing
+    datasette.add_database(database, name=NAME)
     return datasette
 
 
-def make_application(db: Path, *, names: Iterable[str] = (), lang: str = "zh") -> Application:
-    """The pages over ``db`` as an ASGI application. ``names`` are the host names it answers to besides localhost and
-    addresses in digits; ``lang`` (``zh``, ``en``) is that of names of data where a page isn't asked for another.
+def make_application(
+    db: Path, *, names: Iterable[str] = (), lang: str = "zh", reviewing: Reviewing | None = None
+) -> Application:
+    """The pages over ``db`` as an ASGI application.
+
+    ``names`` are the host names it answers to besides localhost and addresses in digits; ``lang`` (``zh``, ``en``) is
+    that of names of data where a page isn't asked for another; ``reviewing``: decisions are taken, else the pages only
+    show.
 
     Raises StoreError where there is no such database, or it isn't one of ours.
     """
-    return guarded(make_datasette(db, lang=lang).app(), names, tables=NAME)
+    application = make_datasette(db, lang=lang, reviewing=reviewing).app()
+    return guarded(application, names, tables=NAME, posts=PREFIX if reviewing else None)

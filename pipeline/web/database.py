@@ -11,6 +11,7 @@ from datasette.database import Database
 
 from pipeline.store import Labels, load_labels, open_reader
 from pipeline.web.counts import Counts, Stamp, count, stamp_of
+from pipeline.web.reviewing import Reviewing
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -33,6 +34,8 @@ class FactsDatabase(Database):  # type: ignore[misc]  # Datasette has no types
     def __init__(self, datasette: Datasette, path: Path) -> None:
         super().__init__(datasette, path=str(path), is_mutable=True)
         self.file = path
+        self.reviewing: Reviewing | None = None
+        """What is needed to take decisions; None where the server only shows."""
         connection = open_reader(path)
         try:
             query = (  # columns in the order of their table

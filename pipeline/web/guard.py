@@ -32,6 +32,10 @@ _OWN_DASH_PATHS = ("/-/static/",)
 """Of Datasette's pages about itself none but its style sheet and script is of use to a reader."""
 
 
+_LARGEST_FORM = 64 * 1024
+"""Bytes; the fields of a fact are a few hundred."""
+
+
 def allowed_host(header: str, names: Iterable[str]) -> bool:
     """Whether a ``Host`` header names this server: one of ``names``, localhost, or an address in digits.
 
@@ -54,8 +58,11 @@ def _without_port(host: str) -> str:
     return host.partition(":")[0]
 
 
-def guarded(application: Application, names: Iterable[str], *, tables: str) -> Application:
-    """``application`` behind the guard. ``names`` are the host names it answers to, ``tables`` Datasette's path."""
+def guarded(application: Application, names: Iterable[str], *, tables: str, posts: str | None = None) -> Application:
+    """``application`` behind the guard. ``names`` are the host names it answers to, ``tables`` Datasette's path.
+
+    ``posts``: paths that begin so may be asked with POST, by pages of this server; None: nothing may.
+    """
     known = tuple(names)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +81,7 @@ def guarded(application: Application, names: Iterable[str], *, tables: str) -> A
                 message = {**message, "headers": [*theirs, *ours.items()]}
             await send(message)
 
-        refusal = _refusal(scope, known)
+        refusal = _refusal(scope, known, posts)
         if refusal is not None:
             await _refuse(send_guarded, *refusal)
             return
@@ -83,7 +90,7 @@ def guarded(application: Application, names: Iterable[str], *, tables: str) -> A
     return answer
 
 
-def _refusal(scope: Scope, names: tuple[str, ...]) -> tuple[int, str] | None:
+def _refusal(scope: Scope, names: tuple[str, ...], posts: str | None) -> tuple[int, str] | None:
     hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     if len(hosts) != 1:
         return 400, "A request must have one Host header."
@@ -92,10 +99,25 @@ def _refusal(scope: Scope, names: tuple[str, ...]) -> tuple[int, str] | None:
             f"This server doesn't answer to the name {hosts[0][:100]!r}. Open it under the address that it printed "
             "when it started, or start it with --host and the name you use."
         )
+    if scope["method"] == "POST" and posts is not None and str(scope["path"]).startswith(posts):
+        return _refused_post(scope, hosts[0])
     if scope["method"] not in ("GET", "HEAD"):
         return 405, "The database is open for reading only: GET and HEAD alone are answered."
     if scope["path"].startswith("/-/") and not scope["path"].startswith(_OWN_DASH_PATHS):
         return 404, "There is no such page."
+    return None
+
+
+def _refused_post(scope: Scope, host: str) -> tuple[int, str] | None:
+    """Why a form isn't taken: it is none, too large, or not sent by a page of this server."""
+    headers: dict[bytes, str] = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    if headers.get(b"origin", "").lower() != f"http://{host.strip().lower()}":
+        return 403, "Decisions are taken from pages of this server alone (Origin isn't its address)."
+    if headers.get(b"content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        return 415, "Decisions are sent as a form (application/x-www-form-urlencoded)."
+    length = headers.get(b"content-length", "")
+    if not length.isdecimal() or int(length) > _LARGEST_FORM:
+        return 413, f"A form must say its length, at most {_LARGEST_FORM} bytes."
     return None
 
 

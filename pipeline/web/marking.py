@@ -54,6 +54,8 @@ class Marking(NamedTuple):
     edit_name: Callable[[str], str]
     dropped_words: Callable[[int, str], str]
     plain_edits: frozenset[str]
+    figure_link: Callable[[int], str] | None = None
+    """Where a number leads that no fact was made of; None: nowhere."""
 
 
 class Stretch(NamedTuple):
@@ -139,6 +141,8 @@ def _marked(text: _Text, start: int, end: int, *, first: bool, last: bool) -> Ma
 
 def _figure(figure: MarkedFigure, inner: Markup, marking: Marking) -> Markup:
     if not figure.facts:
+        if marking.figure_link is not None:
+            inner = Markup('<a href="{}">{}</a>').format(marking.figure_link(figure.number), inner)
         return Markup('<mark class="fig {}" id="fig-{}" data-figure="{}" data-reason="{}" title="{}">{}</mark>').format(
             figure.used, figure.number, figure.number, figure.reason, figure.title, inner
         )

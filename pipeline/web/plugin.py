@@ -11,8 +11,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 from markupsafe import Markup
 
-from pipeline.web import errors, routes
+from pipeline.web import errors, review_routes, routes
 from pipeline.web.database import NAME, FactsDatabase
+from pipeline.web.source_view import reviewing_of
 from pipeline.web.tongue import tongue_of
 
 _PLAIN = re.compile(r"\w+", re.ASCII)
@@ -27,15 +28,26 @@ def _ours(datasette: Datasette) -> bool:
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette has no types
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[object]]]]:
-    """The pages of :mod:`pipeline.web.routes`."""
-    return list(routes.ROUTES) if _ours(datasette) else []
+    """The pages of :mod:`pipeline.web.routes`; those of :mod:`pipeline.web.review_routes` where decisions are taken."""
+    if not _ours(datasette):
+        return []
+    taken = review_routes.ROUTES if reviewing_of(datasette) else ()
+    return [*routes.ROUTES, *taken]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def skip_csrf(datasette: Datasette, scope: dict[str, Any]) -> bool:
+    """Our forms carry a token of their own: Datasette's, in a cookie, is shared by all servers of a machine."""
+    return _ours(datasette) and str(scope["path"]).startswith(review_routes.PREFIX)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
     """How the page speaks: every template has it as ``tongue``."""
 
-    return {"tongue": tongue_of(datasette, request), "data_name": NAME} if _ours(datasette) else {}
+    if not _ours(datasette):
+        return {}
+    return {"tongue": tongue_of(datasette, request), "data_name": NAME, "reviewing": reviewing_of(datasette)}
 
 
 @hookimpl  # type: ignore[untyped-decorator]

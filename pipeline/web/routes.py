@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -12,76 +10,48 @@ from datasette.utils.asgi import Request, Response
 from pipeline.comparing import to_csv
 from pipeline.errors import UsageError
 from pipeline.web import charts
-from pipeline.web.counts import Counts
-from pipeline.web.database import NAME
+from pipeline.web.answering import all_counts, answer_page, ask, missing, number_given
 from pipeline.web.pages import fact as facts
-from pipeline.web.pages import finding, indicator, listing, names, region, source, start, why
-from pipeline.web.pages.marked import marked_source
+from pipeline.web.pages import finding, indicator, listing, names, region, start, why
+from pipeline.web.source_view import Selected, decisions_on, show_source
 from pipeline.web.tongue import tongue_of
 
-T = TypeVar("T")
 _SOURCES_PER_PAGE = 100
-
-
-async def _ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T]) -> T:
-    answer: T = await datasette.databases[NAME].ask(question)
-    return answer
-
-
-async def _counts(datasette: Datasette) -> Counts:
-    database = datasette.databases[NAME]
-    counts: Counts = await database.ask(database.counts)
-    return counts
-
-
-async def _page(datasette: Datasette, request: Request, template: str, status: int = 200, **values: object) -> Response:
-    html = await datasette.render_template(template, values, request=request, view_name=template)
-    return Response.html(html, status=status)
-
-
-async def _missing(datasette: Datasette, request: Request, what: str, wanted: str) -> Response:
-    return await _page(datasette, request, "missing.html", 404, what=what, wanted=wanted)
-
-
-def _number(request: Request, name: str) -> int | None:
-    """An argument that should be a number; one that isn't counts as not given."""
-    value = request.args.get(name) or ""
-    return int(value) if value.isdecimal() and len(value) < 12 else None
 
 
 async def start_page(datasette: Datasette, request: Request) -> Response:
     """What is in the database."""
-    counts = await _counts(datasette)
-    view = await _ask(datasette, lambda db: start.start(db, counts))
+    counts = await all_counts(datasette)
+    view = await ask(datasette, lambda db: start.start(db, counts))
     tongue = tongue_of(datasette, request)
-    return await _page(datasette, request, "start.html", view=view, years=charts.years(view.years, tongue))
+    return await answer_page(datasette, request, "start.html", view=view, years=charts.years(view.years, tongue))
 
 
 async def regions_page(datasette: Datasette, request: Request) -> Response:
     """All regions that facts are about."""
-    counts = await _counts(datasette)
-    tree = await _ask(datasette, lambda db: start.region_tree(db, counts))
-    return await _page(datasette, request, "regions.html", tree=tree, unknown=counts.by_region.get(None, 0))
+    counts = await all_counts(datasette)
+    tree = await ask(datasette, lambda db: start.region_tree(db, counts))
+    return await answer_page(datasette, request, "regions.html", tree=tree, unknown=counts.by_region.get(None, 0))
 
 
 async def indicators_page(datasette: Datasette, request: Request) -> Response:
     """All indicators of the catalogue."""
-    counts = await _counts(datasette)
-    found = await _ask(datasette, names.indicator_names)
-    return await _page(datasette, request, "indicators.html", indicators=found, numbers=counts.by_indicator)
+    counts = await all_counts(datasette)
+    found = await ask(datasette, names.indicator_names)
+    return await answer_page(datasette, request, "indicators.html", indicators=found, numbers=counts.by_indicator)
 
 
 async def sources_page(datasette: Datasette, request: Request) -> Response:
     """All sources, and the files that were refused."""
-    counts = await _counts(datasette)
+    counts = await all_counts(datasette)
     pages = max(1, -(-counts.sources // _SOURCES_PER_PAGE))
-    page = min(max(1, _number(request, "page") or 1), pages)
+    page = min(max(1, number_given(request, "page") or 1), pages)
     offset = (page - 1) * _SOURCES_PER_PAGE
-    lines = await _ask(datasette, lambda db: start.source_lines(db, limit=_SOURCES_PER_PAGE, offset=offset))
-    refused = await _ask(
+    lines = await ask(datasette, lambda db: start.source_lines(db, limit=_SOURCES_PER_PAGE, offset=offset))
+    refused = await ask(
         datasette, lambda db: db.execute("SELECT path, message FROM rejections ORDER BY path").fetchall()
     )
-    return await _page(
+    return await answer_page(
         datasette, request, "sources.html", lines=lines, total=counts.sources, page=page, pages=pages,
         refused=refused if page == 1 else [],
     )  # fmt: skip
@@ -89,12 +59,12 @@ async def sources_page(datasette: Datasette, request: Request) -> Response:
 
 async def facts_page(datasette: Datasette, request: Request) -> Response:
     """Facts with filters and facets."""
-    counts = await _counts(datasette)
+    counts = await all_counts(datasette)
     wanted = _wanted(request)
-    page = _number(request, "page") or 1
-    view = await _ask(datasette, lambda db: listing.listing(db, counts, wanted, page))
-    indicators = await _ask(datasette, names.indicator_names)
-    return await _page(
+    page = number_given(request, "page") or 1
+    view = await ask(datasette, lambda db: listing.listing(db, counts, wanted, page))
+    indicators = await ask(datasette, names.indicator_names)
+    return await answer_page(
         datasette, request, "facts.html", 400 if view.wrong else 200, view=view, indicators=indicators,
         largest=listing.LARGEST_CSV,
     )  # fmt: skip
@@ -104,7 +74,7 @@ async def facts_csv(datasette: Datasette, request: Request) -> Response:
     """The facts of the page of facts as CSV."""
     wanted = _wanted(request)
     try:
-        rows = await _ask(datasette, lambda db: listing.rows_for_csv(db, wanted))
+        rows = await ask(datasette, lambda db: listing.rows_for_csv(db, wanted))
     except UsageError as error:
         return Response.text(f"{error}\n", status=400)
     headings = list(rows[0].record()) if rows else ["id"]
@@ -126,44 +96,45 @@ def _wanted(request: Request) -> listing.Wanted:
 async def fact_page(datasette: Datasette, request: Request) -> Response:
     """One fact; as a panel for the side of its source's page where that is asked for."""
     wanted = request.url_vars["id"]
-    view = await _ask(datasette, lambda db: facts.fact_page(db, wanted))
+    view = await ask(datasette, lambda db: facts.fact_page(db, wanted))
     if view is None:
-        return await _missing(datasette, request, "fact", wanted)
+        return await missing(datasette, request, "fact", wanted)
     template = "_panel.html" if request.args.get("panel") else "fact.html"
-    return await _page(datasette, request, template, view=view)
+    deciding = await decisions_on(datasette, request, view, request.args.get("queue") or "")
+    return await answer_page(datasette, request, template, view=view, deciding=deciding)
 
 
 async def why_page(datasette: Datasette, request: Request) -> Response:
     """Why a fact is what it is, from its file."""
     wanted = request.url_vars["id"]
-    view = await _ask(datasette, lambda db: why.why_page(db, wanted))
+    view = await ask(datasette, lambda db: why.why_page(db, wanted))
     if view is None:
-        return await _missing(datasette, request, "fact", wanted)
-    return await _page(datasette, request, "why.html", view=view, count=why.PARTS)
+        return await missing(datasette, request, "fact", wanted)
+    return await answer_page(datasette, request, "why.html", view=view, count=why.PARTS)
 
 
 async def region_page(datasette: Datasette, request: Request) -> Response:
     """A region."""
     wanted = request.url_vars["code"]
-    counts = await _counts(datasette)
-    view = await _ask(datasette, lambda db: region.region_page(db, counts, wanted))
+    counts = await all_counts(datasette)
+    view = await ask(datasette, lambda db: region.region_page(db, counts, wanted))
     if view is None:
-        return await _missing(datasette, request, "region", wanted)
+        return await missing(datasette, request, "region", wanted)
     tongue = tongue_of(datasette, request)
     drawn = [(course, charts.course(course, tongue)) for course in view.drawn]
-    return await _page(datasette, request, "region.html", view=view, drawn=drawn)
+    return await answer_page(datasette, request, "region.html", view=view, drawn=drawn)
 
 
 async def indicator_page(datasette: Datasette, request: Request) -> Response:
     """An indicator."""
     wanted = request.url_vars["code"]
     given = {name: request.args.get(name) or "" for name in indicator.Asked._fields if name != "page"}
-    asked = indicator.Asked(**given, page=_number(request, "page") or 1)
-    view = await _ask(datasette, lambda db: indicator.indicator_page(db, wanted, asked))
+    asked = indicator.Asked(**given, page=number_given(request, "page") or 1)
+    view = await ask(datasette, lambda db: indicator.indicator_page(db, wanted, asked))
     if view is None:
-        return await _missing(datasette, request, "indicator", wanted)
+        return await missing(datasette, request, "indicator", wanted)
     tongue = tongue_of(datasette, request)
-    return await _page(
+    return await answer_page(
         datasette, request, "indicator.html", view=view, spread=charts.spread(view, tongue), bars=charts.bars(view)
     )
 
@@ -171,29 +142,23 @@ async def indicator_page(datasette: Datasette, request: Request) -> Response:
 async def source_page(datasette: Datasette, request: Request) -> Response:
     """The text of a source, marked."""
     wanted = request.url_vars["id"]
-    chosen = await _ask(datasette, lambda db: facts.fact_page(db, request.args.get("fact") or "-"))
-    if chosen is not None and chosen.fact.source != wanted:
-        chosen = None
-    at = chosen.fact.start if chosen else _number(request, "at")
-    part = _number(request, "part")
-    view = await _ask(datasette, lambda db: source.source_page(db, wanted, part, at))
-    if view is None:
-        return await _missing(datasette, request, "source", wanted)
-    tongue = tongue_of(datasette, request)
-    stretches = await _ask(datasette, lambda _: marked_source(view, tongue))
-    return await _page(datasette, request, "source.html", view=view, chosen=chosen, stretches=stretches)
+    place = Selected(
+        fact=request.args.get("fact") or "", figure=number_given(request, "figure"), at=number_given(request, "at"),
+        part=number_given(request, "part"), queue=request.args.get("queue") or "",
+    )  # fmt: skip
+    return await show_source(datasette, request, wanted, place)
 
 
 async def search_page(datasette: Datasette, request: Request) -> Response:
     """What the texts hold of some words."""
     words = (request.args.get("q") or "").strip()[:200]
-    view = await _ask(datasette, lambda db: finding.finding(db, words)) if words else None
-    return await _page(datasette, request, "search.html", view=view, words=words)
+    view = await ask(datasette, lambda db: finding.finding(db, words)) if words else None
+    return await answer_page(datasette, request, "search.html", view=view, words=words)
 
 
 async def help_page(datasette: Datasette, request: Request) -> Response:
     """How to read the pages, and the keys."""
-    return await _page(datasette, request, "help.html")
+    return await answer_page(datasette, request, "help.html")
 
 
 ROUTES: tuple[tuple[str, Callable[[Datasette, Request], Awaitable[Response]]], ...] = (

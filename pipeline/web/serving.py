@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pipeline.errors import UsageError
 from pipeline.web.application import make_application
+from pipeline.web.reviewing import Reviewing
 
 ANY = ("0.0.0.0", "::", "")
 
@@ -41,21 +42,30 @@ def bind(address: Address) -> socket.socket:
     return listener
 
 
-def serve(db: Path, address: Address, *, lang: str = "zh", open_browser: bool = False) -> None:
-    """Serve the database until the user stops it. Raises StoreError, UsageError."""
+def serve(
+    db: Path, address: Address, *, lang: str = "zh", open_browser: bool = False, reviewing: Reviewing | None = None
+) -> None:
+    """Serve the database until the user stops it; ``reviewing``: take decisions, and begin with the queue.
+
+    Raises StoreError, UsageError.
+    """
     import uvicorn  # noqa: PLC0415 - who only binds needs none
 
     names = [address.host]
     if address.host in ANY:
         names.append(socket.gethostname())
-    application = make_application(db, names=names, lang=lang)
+    application = make_application(db, names=names, lang=lang, reviewing=reviewing)
     listener = bind(address)
     port = listener.getsockname()[1]
     shown = "127.0.0.1" if address.host in ANY else address.host
     url = f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+    if reviewing is not None:
+        url += "review"
     print(f"{db} is at {url} (stop with Ctrl+C)", file=sys.stderr, flush=True)
     if address.host not in ("127.0.0.1", "localhost", "::1"):
         print("anyone who can reach this machine can read the database", file=sys.stderr, flush=True)
+    if reviewing is not None:
+        print(f"decisions are {reviewing.by}'s, in {reviewing.corrections}", file=sys.stderr, flush=True)
     if open_browser:
         webbrowser.open(url)
     server = uvicorn.Server(uvicorn.Config(application, log_level="warning", lifespan="on", server_header=False))

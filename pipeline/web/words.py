@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
+from pipeline.checks import flag_name, flag_text
 from pipeline.resources import Strict, parse_yaml
 from pipeline.store import Labels, StoredFact
+from pipeline.store.flags import StoredFlag
 
 LANGUAGES = ("zh", "en")
 _FILE = Path(__file__).parent / "words.yaml"
@@ -90,6 +92,14 @@ class Tongue(NamedTuple):
         if found is None or self.lang == "en":
             return kind if found is None or table == "edits" else found[1]
         return found[0]
+
+    def flag(self, code: str) -> str:
+        """The short name of a flag."""
+        return flag_name(code, self.lang)
+
+    def flag_text(self, flag: StoredFlag) -> str:
+        """What a flag says, in words."""
+        return flag_text(flag.code, flag.data, self.lang)
 
     def period(self, edtf: str | None) -> str:
         """A period for a reader: 2016—2020, 2021 on."""

@@ -8,11 +8,21 @@ from typing import NamedTuple
 from pipeline.comparing import agrees
 from pipeline.comparing.picking import key_of
 from pipeline.store import StoredFact
+from pipeline.store.flags import StoredFlag, flags_of
 from pipeline.store.queries import facts_where
 from pipeline.web.words import cut_sentence
 
 _MANY = 200
 """Other values of the same thing that are looked at; more of them say no more."""
+
+
+class Made(NamedTuple):
+    """What a person decided about a fact."""
+
+    action: str
+    by: str
+    when: str
+    reason: str
 
 
 class FactPage(NamedTuple):
@@ -27,6 +37,8 @@ class FactPage(NamedTuple):
     about: str
     region: str | None
     """The full name of its region."""
+    flags: tuple[StoredFlag, ...] = ()
+    decision: Made | None = None
 
 
 def find_fact(db: sqlite3.Connection, wanted: str) -> StoredFact | None:
@@ -43,9 +55,11 @@ def fact_page(db: sqlite3.Connection, wanted: str) -> FactPage | None:
     same = facts_where(db, "f.source = ? AND f.start = ? AND f.end = ?", (fact.source, fact.start, fact.end))
     (about,) = db.execute("SELECT about FROM indicators WHERE code = ?", (fact.indicator,)).fetchone()
     region = db.execute("SELECT full_name FROM regions WHERE adcode = ?", (fact.region,)).fetchone()
+    made = db.execute("SELECT action, made_by, made, reason FROM decisions WHERE fact = ?", (fact.id,)).fetchone()
     return FactPage(
         fact, tuple(other for other in same if other.id != fact.id), _others(db, fact),
         cut_sentence(fact.sentence, fact.number), _repairs(db, fact), about, region[0] if region else None,
+        flags_of(db, fact.id), Made(*made) if made else None,
     )  # fmt: skip
 
 

@@ -7,16 +7,21 @@ from pipeline.web.pages.source import SourcePage
 from pipeline.web.words import Tongue, load_wording
 
 
-def marked_source(view: SourcePage, tongue: Tongue) -> list[Stretch]:
-    """The stretches of a part of a source, figures named by what became of them."""
+def marked_source(view: SourcePage, tongue: Tongue, *, queue: str = "", linked: bool = False) -> list[Stretch]:
+    """The stretches of a part of a source, figures named by what became of them.
+
+    ``linked``: those that are no facts are links too; ``queue`` is kept in all of them.
+    """
+    address = f"/source/{view.id}"
     made: dict[tuple[int, int], list[int]] = {}
     for number, fact in enumerate(view.facts):
         made.setdefault((fact.start - view.offset, fact.end - view.offset), []).append(number)
     figures = [_named(figure, made.get((figure.start, figure.end), []), view, tongue) for figure in view.figures]
     marking = Marking(
-        link=lambda fact: tongue.url(f"/source/{view.id}", fact=fact) + f"#fact-{fact}",
+        link=lambda fact: tongue.url(address, fact=fact, queue=queue) + f"#fact-{fact}",
         edit_name=lambda kind: tongue.kind("edits", kind),
         dropped_words=lambda count, kinds: tongue.say("dropped", count=count, kinds=kinds or tongue.say("unnamed")),
+        figure_link=(lambda n: tongue.url(address, figure=n, queue=queue) + f"#fig-{n}") if linked else None,
         plain_edits=frozenset(load_wording().plain_edits),
     )
     return list(marked_stretches(view.layer, view.paragraphs, figures, view.edits, marking))

@@ -12,22 +12,33 @@
     return lang ? `${path}${path.includes("?") ? "&" : "?"}lang=${lang}` : path;
   };
 
-  const show = async (id) => {
+  const show = async (path, place) => {
     const number = ++asked;
-    const answer = await fetch(withLang(`/fact/${id}?panel=1`));
-    if (!answer.ok || number !== asked) return;
+    const queue = panel.dataset.queue ? `&queue=${panel.dataset.queue}` : "";
+    panel.setAttribute("aria-busy", "true");
+    const answer = await fetch(withLang(`${path}?panel=1${queue}`));
+    if (number !== asked) return;
+    if (!answer.ok) {
+      location.assign(place);
+      return;
+    }
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".fact-panel");
     const hints = panel.querySelector(".keys");
+    if (number !== asked) return;
     panel.replaceChildren(found, hints);
+    panel.scrollTop = 0;
+    panel.removeAttribute("aria-busy");
   };
 
   const choose = (mark, focus) => {
     for (const other of layer.querySelectorAll(".chosen")) other.classList.remove("chosen");
+    layer.classList.add("moved"); // what the address lit is no longer what is selected
     const link = mark.querySelector("a");
     if (link) {
-      const id = mark.dataset.fact.split(" ")[0];
-      history.replaceState(null, "", link.getAttribute("href"));
-      show(id);
+      const place = link.getAttribute("href");
+      history.replaceState(null, "", place);
+      if (mark.dataset.fact) show(`/fact/${mark.dataset.fact.split(" ")[0]}`, place);
+      else show(`/review/figure/${layer.dataset.source}/${mark.dataset.figure}`, place);
     } else {
       const told = document.createElement("p");
       told.className = "fact-panel";
@@ -39,12 +50,13 @@
     mark.classList.add("chosen");
     if (focus) (link || mark).focus({ preventScroll: true });
     const place = mark.getBoundingClientRect();
-    if (place.top < 80 || place.bottom > window.innerHeight - 40) mark.scrollIntoView({ block: "center" });
+    const below = getComputedStyle(panel).bottom === "0px" ? panel.getBoundingClientRect().top : window.innerHeight;
+    if (place.top < 80 || place.bottom > below - 40) mark.scrollIntoView({ block: "center" });
   };
 
   const current = () =>
     layer.querySelector(".chosen") || document.activeElement.closest(".fig") ||
-    (location.hash && layer.querySelector(`.fig:has(${CSS.escape ? "#" + CSS.escape(location.hash.slice(1)) : "*"})`));
+    (document.getElementById(location.hash.slice(1) || "-") || document.body).closest(".fig");
 
   const step = (selector, by) => {
     const marks = [...layer.querySelectorAll(selector)].filter((mark) => !mark.closest("details:not([open])"));
@@ -93,10 +105,8 @@
     const other = event.target.closest("[data-show]");
     if (!other) return;
     event.preventDefault();
-    show(other.dataset.show);
+    show(`/fact/${other.dataset.show}`, other.getAttribute("href"));
   });
-  if (location.hash.startsWith("#fact-")) {
-    const target = document.getElementById(location.hash.slice(1));
-    if (target) target.closest(".fig").scrollIntoView({ block: "center" });
-  }
+  const target = document.getElementById(location.hash.slice(1) || "-");
+  if (target && target.closest(".fig")) target.closest(".fig").scrollIntoView({ block: "center" });
 })();
