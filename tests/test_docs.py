@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from readme import READMES, ROOT, blocks, run_all
+from tests.readme import READMES, ROOT, blocks, run_all
 
 COMMANDS = (
     "ingest", "extract", "text", "clean", "audit", "facts", "figures", "show", "search", "sql", "indicators", "regions", "compare", "evaluate",

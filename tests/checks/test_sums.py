@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from corruption import measure, numbers_of
+from tests.checks.corruption import measure, numbers_of
 
 from pipeline.checks.members import find_mends
 from pipeline.checks.source import find_sums

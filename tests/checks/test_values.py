@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from corruption import numbers_of
-from records import fact_fields, make_extraction
+from tests.checks.corruption import numbers_of
+from tests.records import fact_fields, make_extraction
 
 from pipeline.checks import check_source, flag_text, load_rules, with_flags
 from pipeline.checks.share_sums import check_shares

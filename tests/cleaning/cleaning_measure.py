@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from marked import WAYS, marked_documents, told_apart
+from tests.cleaning.marked import WAYS, marked_documents, told_apart
 
 from pipeline.cleaning import clean_source, replay
 from pipeline.cleaning.readings import readings

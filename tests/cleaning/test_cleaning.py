@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from cleaning_measure import traced, unlisted_digits
+from tests.cleaning.cleaning_measure import traced, unlisted_digits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

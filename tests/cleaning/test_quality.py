@@ -1,7 +1,7 @@
 """Floors for cleaning on documents whose noise and paragraphs are known; they may rise, not fall."""
 
 import pytest
-from cleaning_measure import Measure, corpora, marked, measure, metas
+from tests.cleaning.cleaning_measure import Measure, corpora, marked, measure, metas
 
 
 def check_invariants(sums: Measure) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from comparing_rows import names_of
+from tests.comparing.comparing_rows import names_of
 
 from pipeline.engines import ingest
 

@@ -1,7 +1,7 @@
 """What was not picked is listed with the rule that decided."""
 
 import pytest
-from comparing_rows import chosen, made
+from tests.comparing.comparing_rows import chosen, made
 
 from pipeline.comparing import OTHER_COLUMNS, deciding_rule, others_table
 from pipeline.comparing.derived_table import DERIVED_COLUMNS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from records import CANGSHAN, FACTS, fact_fields, make_extraction
+from tests.records import CANGSHAN, FACTS, fact_fields, make_extraction
 
 from pipeline.comparing import COLUMNS, agrees, compare, pick_all, safe_cell, to_csv
 from pipeline.errors import StoreError

@@ -8,7 +8,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pytest
-from comparing_rows import chosen, made
+from tests.comparing.comparing_rows import chosen, made
 
 from pipeline.comparing import Extras, compare
 from pipeline.comparing.deriving import derive, rounded, standards_for

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from records import FACTS, make_extraction
+from tests.records import FACTS, make_extraction
 
 from pipeline.comparing.differences import differences
 from pipeline.store.rows import rows_of

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from comparing_rows import chosen, made
+from tests.comparing.comparing_rows import chosen, made
 
 from pipeline.comparing.promises import judge, promises
 from pipeline.errors import UsageError

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from comparing_rows import chosen, made
+from tests.comparing.comparing_rows import chosen, made
 from fontTools.ttLib import TTFont
 
 from pipeline.comparing.charts import PALETTE

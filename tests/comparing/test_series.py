@@ -1,6 +1,6 @@
 """Series through the years, renames and mergers."""
 
-from comparing_rows import chosen, made
+from tests.comparing.comparing_rows import chosen, made
 
 from pipeline.comparing.series import history_of, series_of, series_table
 from pipeline.places import load_gazetteer

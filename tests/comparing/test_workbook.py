@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from comparing_rows import chosen, made
+from tests.comparing.comparing_rows import chosen, made
 
 from pipeline.comparing import Extras, compare
 from pipeline.comparing.sheets import write_workbook

@@ -4,7 +4,7 @@ import os
 import signal
 
 import pytest
-from short_reports import all_rows, write_reports
+from tests.engines.short_reports import all_rows, write_reports
 
 from pipeline.engines import cluster, ingest
 from pipeline.engines.ingesting import Event

@@ -1,7 +1,7 @@
 """The Parquet store: what is loaded from it is what an ingest makes, whatever was changed, merged or broken off."""
 
 import pytest
-from short_reports import all_rows, write_reports
+from tests.engines.short_reports import all_rows, write_reports
 
 from pipeline.engines import ingest, parquet_store
 from pipeline.engines.loading import load, partitions, province_codes, query, stored_sources

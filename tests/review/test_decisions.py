@@ -173,6 +173,12 @@ def test_the_queue_begins_with_what_is_flagged_and_leaves_out_what_is_decided(co
     [
         ({"colour": "red"}, "colour: no field of a fact"),
         ({"value": "many"}, "value=many"),
+        ({"period": "lately"}, "period=lately: write 2023"),
+        ({"period": "2025/2021"}, "period=2025/2021"),
+        ({"value_high": "9000"}, "bound=range"),
+        ({"bound": "range"}, "value_high"),
+        ({"bound": "range", "value_high": "9"}, "less than"),
+        ({"value": "1e40"}, "digits"),
         ({"level": "college"}, "level=college"),
         ({"region": "nowhere"}, "nowhere"),
         ({"indicator": "happiness"}, "happiness"),

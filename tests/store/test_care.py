@@ -6,7 +6,7 @@ import threading
 from contextlib import closing
 
 import pytest
-from records import make_extraction
+from tests.records import make_extraction
 from sqlite_utils import Database
 
 from pipeline.engines.installation import examine_installation

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from records import CANGSHAN, make_extraction
+from tests.records import CANGSHAN, make_extraction
 
 from pipeline.errors import UsageError
 from pipeline.model import Bound, Extraction, Figure, NumberClass, NumberUse

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from records import CANGSHAN, FACTS, make_extraction
+from tests.records import CANGSHAN, FACTS, make_extraction
 
 from pipeline.errors import UsageError
 from pipeline.model import Status

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from records import CANGSHAN, FACTS, TEXT, fact_fields, make_extraction
+from tests.records import CANGSHAN, FACTS, TEXT, fact_fields, make_extraction
 
 from pipeline import model
 from pipeline.errors import StoreError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from asking import Client
+from tests.web.asking import Client
 from selenium import webdriver
 
 from pipeline.engines import ingest

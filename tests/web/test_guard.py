@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 
 import pytest
-from asking import Client
+from tests.web.asking import Client
 from datasette.app import Datasette
 
 from pipeline.errors import StoreError, UsageError

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from asking import Client
-from conftest import NAME, TITLE
+from tests.web.asking import Client
+from tests.web.conftest import NAME, TITLE
 
 import pipeline.web
 from pipeline.engines import ingest
@@ -337,6 +337,7 @@ def test_templates_say_only_what_there_is(client):
     used = set(re.findall(r"""["'](\w+)["']""", texts))
     # Names put together: labels of columns and pages, sentences by what is missing and by key.
     made = {f"missing_{what}" for what in ("region", "indicator", "source", "fact")}
+    made |= {f"did_{action}" for action in ("confirm", "correct", "reject", "add")}
     made |= {f"key_{key}" for key in used} | {"page_of", "part_of", "regions", "indicators", "sources", "facts"}
     assert set(wording.labels) - used - made == set()
     assert set(wording.says) - used - made == set()
