@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pipeline
 
-_ABOVE_READING = {"cli", "comparing", "engines", "evaluating", "web", "__pycache__"}
+_ABOVE_READING = {"cli", "comparing", "engines", "evaluating", "scraping", "web", "__pycache__"}
 _KINDS = {".py", ".yaml", ".csv", ".txt", ".json", ".skops"}
 
 
