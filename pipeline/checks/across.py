@@ -86,7 +86,10 @@ def _conflicts(group: Sequence[KnownFact]) -> Iterator[Flag]:
 
 
 def _series(group: Sequence[KnownFact]) -> Iterator[Flag]:
-    """Values far from those of the nearest years on either side."""
+    """Values far from those of the nearest years on either side; of the first and last year, of the two next to it.
+
+    Of these two one may be the odd one, and then says nothing against its neighbour.
+    """
     by_year: dict[int, list[KnownFact]] = defaultdict(list)
     for fact in group:
         year = _year(fact.period)
@@ -94,10 +97,11 @@ def _series(group: Sequence[KnownFact]) -> Iterator[Flag]:
             by_year[year].append(fact)
     years = sorted(by_year)
     for place, year in enumerate(years):
-        near = [years[n] for n in (place - 1, place + 1) if 0 <= n < len(years)]
+        edge = place in (0, len(years) - 1)
+        beside = (place - 1, place + 1, *((place - 2, place + 2) if edge else ()))
+        near = [years[n] for n in beside if 0 <= n < len(years)]
         for fact in by_year[year]:
-            alone = len(near) == 1
-            jumps = [_jump(fact, year, other, by_year[other], alone=alone) for other in near]
+            jumps = [_jump(fact, year, other, by_year[other], alone=edge) for other in near]
             if jumps and all(jumps):
                 code, against = next(jump for jump in jumps if jump)
                 yield _jump_flag(code, fact, against, tuple(jump[1].id for jump in jumps if jump))
@@ -108,7 +112,7 @@ def _jump(
 ) -> tuple[str, KnownFact] | None:
     """How a value is off all those of another year (``unit_slip`` or ``jump``), and the nearest of these.
 
-    ``alone``: no third year bears out which of the two is odd, so that it takes more.
+    ``alone``: no year on its other side bears out that it is odd, so that it takes more.
     """
     rules = load_rules()
     nearest = min(others, key=lambda other: (max(other.value / fact.value, fact.value / other.value), other.id))
