@@ -21,6 +21,8 @@ _SEGMENT = 2.0
 _FIRM_REACH = 30
 _BRACKETED = re.compile(r"[（(][\u4e00-\u9fff]{2,6}[）)]")
 _TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
+_BRACKET_REACH = 60
+"""Brackets that open further before a figure are not looked for, in characters."""
 _LEAD_LENGTH = 40
 _SHORT_LEAD = 14
 _OPENING_WORDS = 8
@@ -122,6 +124,8 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
         return entry.level if entry.level is Level.JUNIOR and level is Level.SENIOR else level
     if entry.level is not None:
         return entry.level
+    if (whole := _bracketed_after(sentence, figure)) is not None:
+        return find_level(sentence, whole, around, indicator)
     earlier = [
         hit
         for hit in sentence.hits_between(sentence.start, low)
@@ -155,6 +159,19 @@ def _closings(text: str) -> tuple[list[int], list[int]]:
             closings[higher.pop()] = places[index - 1]
         higher.append(index)
     return places, closings
+
+
+def _bracketed_after(sentence: Sentence, figure: Figure) -> Figure | None:
+    """The figure right before the bracket that a figure stands in, whose part it is: 中学25所(其中区属11所)."""
+    text, depth = sentence.text, 0
+    for at in range(figure.start - 1, max(sentence.start, figure.start - _BRACKET_REACH) - 1, -1):
+        if text[at] in "）)":
+            depth += 1
+        elif text[at] in "（(":
+            if depth == 0:
+                return next((other for other in sentence.figures if other.end == at), None)
+            depth -= 1
+    return None
 
 
 def closed_between(text: str, low: int, high: int) -> bool:
