@@ -259,7 +259,7 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
 def _clause(sentence: Sentence, figure: Figure) -> str:
     """The words before a figure that may say whether it is achieved, without the names of documents."""
     low = max(sentence.start, figure.start - 60)
-    return _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 6])
+    return _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 8])
 
 
 def clause_status(sentence: Sentence, figure: Figure, around: Surroundings) -> Status:
