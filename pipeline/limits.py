@@ -7,12 +7,12 @@ import os
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 """Larger files are refused. 64 MiB holds a report of twenty million characters; nothing real comes near it."""
 
-MAX_LINE_CHARACTERS = 300_000
+MAX_LINE_CHARACTERS = 2_000_000
 """Characters between two line breaks of a text layer. A report on one line has some ten thousand; more is no text that
 anybody wrote."""
 
 MAX_NESTED_BYTES = 128 * 1024 * 1024
-"""Containers inside one another (a zip in a zip, the tar in a .tar.gz) are unpacked in memory; larger ones are refused."""
+"""Containers inside one another (a zip in a zip, the tar in a .tar.gz) are unpacked in memory up to this size."""
 
 MAX_DIRECTORY_BYTES = 16 * 1024 * 1024
 """The list of members at the end of a zip archive, which is read whole: a hundred thousand members fit into it."""
@@ -85,7 +85,7 @@ SOURCE_SECONDS = 300
 """How long one source may take from its bytes to its rows. A thick yearbook takes a minute on an old laptop."""
 
 SCAN_SECONDS = 1800
-"""The same for PDF files and pictures where pages may have to be read by OCR: ``MAX_OCR_PAGES`` at five seconds each."""
+"""The same for PDF files and pictures that OCR may have to read: ``MAX_OCR_PAGES`` at five seconds each."""
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.readme import READMES, ROOT, blocks, run_all
 
 COMMANDS = (

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.checks.corruption import measure, numbers_of
 
 from pipeline.checks.members import find_mends
 from pipeline.checks.source import find_sums
+from tests.checks.corruption import measure, numbers_of
 
 ROWS = yaml.safe_load((Path(__file__).parent / "sums.yaml").read_text(encoding="utf-8"))
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from tests.checks.corruption import numbers_of
-from tests.records import fact_fields, make_extraction
 
 from pipeline.checks import check_source, flag_text, load_rules, with_flags
 from pipeline.checks.share_sums import check_shares
 from pipeline.model import Bound, Level, Measure, Severity, Status
+from tests.checks.corruption import numbers_of
+from tests.records import fact_fields, make_extraction
 
 HEAD = "晋安区2023年教育工作总结\n"
 

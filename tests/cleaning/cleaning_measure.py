@@ -19,13 +19,12 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from tests.cleaning.marked import WAYS, marked_documents, told_apart
-
 from pipeline.cleaning import clean_source, replay
 from pipeline.cleaning.readings import readings
 from pipeline.cleaning.script import simplified
 from pipeline.model import CleanText, Source
 from pipeline.reading import read_source
+from tests.cleaning.marked import WAYS, marked_documents, told_apart
 
 SHARED = Path(__file__).parents[2] / "../shared"
 OWN = Path(__file__).parents[2] / "corpora"

@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from tests.cleaning.cleaning_measure import traced, unlisted_digits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from pipeline.cleaning import clean_source, replay
 from pipeline.mapped import Mapped
 from pipeline.model import BlockKind
 from pipeline.reading import read_source
+from tests.cleaning.cleaning_measure import traced, unlisted_digits
 
 OTHER = "区财政三年来累计投入资金四亿余元，新建改扩建公办幼儿园二十一所，新增学位五千四百个。"
 BODY = "全县现有中小学三百二十所，在校学生八万余人，专任教师六千五百名，比上年增加一百二十名。"

@@ -1,6 +1,7 @@
 """Floors for cleaning on documents whose noise and paragraphs are known; they may rise, not fall."""
 
 import pytest
+
 from tests.cleaning.cleaning_measure import Measure, corpora, marked, measure, metas
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.comparing.comparing_rows import names_of
 
 from pipeline.engines import ingest
+from tests.comparing.comparing_rows import names_of
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT / "../shared/corpora"

@@ -1,12 +1,12 @@
 """What was not picked is listed with the rule that decided."""
 
 import pytest
-from tests.comparing.comparing_rows import chosen, made
 
 from pipeline.comparing import OTHER_COLUMNS, deciding_rule, others_table
 from pipeline.comparing.derived_table import DERIVED_COLUMNS
 from pipeline.comparing.promises import PROMISE_COLUMNS
 from pipeline.comparing.tables import COLUMNS, WIDE_HEAD
+from tests.comparing.comparing_rows import chosen, made
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.records import CANGSHAN, FACTS, fact_fields, make_extraction
 
 from pipeline.comparing import COLUMNS, agrees, compare, pick_all, safe_cell, to_csv
 from pipeline.errors import StoreError
@@ -16,6 +15,7 @@ from pipeline.model import Bound, Level, Measure, Status
 from pipeline.store import Filters, StoredFact, facts
 from pipeline.store.rows import rows_of
 from pipeline.store.writer import FileStamp, Store
+from tests.records import CANGSHAN, FACTS, fact_fields, make_extraction
 
 DOCS = Path(__file__).parents[2] / "docs/csv.md"
 

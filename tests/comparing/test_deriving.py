@@ -8,13 +8,13 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pytest
-from tests.comparing.comparing_rows import chosen, made
 
 from pipeline.comparing import Extras, compare
 from pipeline.comparing.deriving import derive, rounded, standards_for
 from pipeline.resources.catalogue import load_catalogue
 from pipeline.resources.comparison import direction, load_derived, load_standards, load_themes
 from pipeline.store import Filters, facts
+from tests.comparing.comparing_rows import chosen, made
 
 JINAN, CANGSHAN, GULOU, FUJIAN = "350111", "350104", "350102", "350000"
 

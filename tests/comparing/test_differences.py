@@ -2,11 +2,10 @@
 
 from decimal import Decimal
 
-from tests.records import FACTS, make_extraction
-
 from pipeline.comparing.differences import differences
 from pipeline.store.rows import rows_of
 from pipeline.store.writer import FileStamp, Store
+from tests.records import FACTS, make_extraction
 
 
 def database(path, *extractions):

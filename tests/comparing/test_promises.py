@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from tests.comparing.comparing_rows import chosen, made
 
 from pipeline.comparing.promises import judge, promises
 from pipeline.errors import UsageError
 from pipeline.store import Filters
+from tests.comparing.comparing_rows import chosen, made
 
 AS_OF = "2024-12-31"
 

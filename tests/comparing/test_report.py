@@ -6,7 +6,6 @@ import json
 import re
 
 import pytest
-from tests.comparing.comparing_rows import chosen, made
 from fontTools.ttLib import TTFont
 
 from pipeline.comparing.charts import PALETTE
@@ -15,6 +14,7 @@ from pipeline.comparing.gallery import draw
 from pipeline.comparing.report import _image, render, write_report
 from pipeline.errors import StoreError
 from pipeline.store import Filters
+from tests.comparing.comparing_rows import chosen, made
 
 REGIONS = ("350111", "350104", "350102")
 

@@ -1,9 +1,8 @@
 """Series through the years, renames and mergers."""
 
-from tests.comparing.comparing_rows import chosen, made
-
 from pipeline.comparing.series import history_of, series_of, series_table
 from pipeline.places import load_gazetteer
+from tests.comparing.comparing_rows import chosen, made
 
 
 def test_each_year_has_one_value_picked_among_its_periods(names):

@@ -10,11 +10,11 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from tests.comparing.comparing_rows import chosen, made
 
 from pipeline.comparing import Extras, compare
 from pipeline.comparing.sheets import write_workbook
 from pipeline.store import Filters, facts
+from tests.comparing.comparing_rows import chosen, made
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ import os
 import signal
 
 import pytest
-from tests.engines.short_reports import all_rows, write_reports
 
 from pipeline.engines import cluster, ingest
 from pipeline.engines.ingesting import Event
 from pipeline.errors import UsageError
+from tests.engines.short_reports import all_rows, write_reports
 
 distributed = pytest.importorskip("distributed", reason="Dask isn't installed (make cluster)")
 

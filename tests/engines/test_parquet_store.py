@@ -1,11 +1,11 @@
 """The Parquet store: what is loaded from it is what an ingest makes, whatever was changed, merged or broken off."""
 
 import pytest
-from tests.engines.short_reports import all_rows, write_reports
 
 from pipeline.engines import ingest, parquet_store
 from pipeline.engines.loading import load, partitions, province_codes, query, stored_sources
 from pipeline.errors import StoreError, UsageError
+from tests.engines.short_reports import all_rows, write_reports
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import threading
 from contextlib import closing
 
 import pytest
-from tests.records import make_extraction
 from sqlite_utils import Database
 
 from pipeline.engines.installation import examine_installation
@@ -19,6 +18,7 @@ from pipeline.store.doctor import examine, mend_database
 from pipeline.store.migrations import migrations
 from pipeline.store.rows import rows_of
 from pipeline.store.writer import FileStamp, Store
+from tests.records import make_extraction
 from tests.safety.databases import all_rows, check_whole
 
 STAMP = FileStamp(10, 20, 30)

@@ -5,13 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.records import CANGSHAN, make_extraction
 
 from pipeline.errors import UsageError
 from pipeline.model import Bound, Extraction, Figure, NumberClass, NumberUse
 from pipeline.store import figures, unlinked_figures
 from pipeline.store.rows import rows_of
 from pipeline.store.writer import FileStamp, Store
+from tests.records import CANGSHAN, make_extraction
 
 TEXT = "仓山区2023年总结\n全区新增学位2400个，建成食堂12—15个。"
 

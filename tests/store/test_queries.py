@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.records import CANGSHAN, FACTS, make_extraction
 
 from pipeline.errors import UsageError
 from pipeline.model import Status
@@ -14,6 +13,7 @@ from pipeline.store.periods import period_bounds
 from pipeline.store.rows import rows_of
 from pipeline.store.words import match_expression, spaced
 from pipeline.store.writer import FileStamp, Store
+from tests.records import CANGSHAN, FACTS, make_extraction
 
 
 @pytest.fixture(scope="module")

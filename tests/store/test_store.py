@@ -10,7 +10,6 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from tests.records import CANGSHAN, FACTS, TEXT, fact_fields, make_extraction
 
 from pipeline import model
 from pipeline.errors import StoreError
@@ -19,6 +18,7 @@ from pipeline.store import open_reader
 from pipeline.store.migrations import SCHEMA
 from pipeline.store.rows import exact, rows_of
 from pipeline.store.writer import FileStamp, Store
+from tests.records import CANGSHAN, FACTS, TEXT, fact_fields, make_extraction
 
 STAMP = FileStamp(10, 20, 30)
 TABLES = (

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from tests.web.asking import Client
 from selenium import webdriver
 
 from pipeline.engines import ingest
 from pipeline.store import Filters, facts
 from pipeline.web import Address, bind, make_application
+from tests.web.asking import Client
 
 SAMPLES = Path(__file__).parents[2] / "corpora/samples"
 HOSTILE = """平遥县2021年教育工作总结

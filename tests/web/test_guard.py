@@ -5,13 +5,13 @@ import shutil
 import sqlite3
 
 import pytest
-from tests.web.asking import Client
 from datasette.app import Datasette
 
 from pipeline.errors import StoreError, UsageError
 from pipeline.web import Address, bind, make_application
 from pipeline.web.application import make_datasette
 from pipeline.web.guard import allowed_host
+from tests.web.asking import Client
 
 HOSTS = [
     ("127.0.0.1:8001", True),

@@ -9,14 +9,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.web.asking import Client
-from tests.web.conftest import NAME, TITLE
 
 import pipeline.web
 from pipeline.engines import ingest
 from pipeline.store import Filters, facts
 from pipeline.web import make_application
 from pipeline.web.words import cut_sentence, load_wording
+from tests.web.asking import Client
+from tests.web.conftest import NAME, TITLE
 
 
 class Page(HTMLParser):
