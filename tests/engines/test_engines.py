@@ -40,7 +40,7 @@ def dump(db: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tuple]]:
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'paragraph_words%'"
         )
     ]
-    rows = {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in sorted(names)}
+    rows = {name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in sorted(names)}
     connection.close()
     for name in ("runs", "_sqlite_migrations", *without):
         rows.pop(name, None)
