@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.cleaning import clean_source, replay
@@ -217,6 +217,7 @@ PIECES = st.sampled_from(
 @settings(deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=60))
 def test_edits_replayed_on_the_layer_give_the_clean_text(pieces):
+    assume(pieces.count("\x00") <= 1)  # more of them are refused as no text
     text = "前" + "".join(pieces)
     source = read_source((text + "全县学校" * 300).encode(), "a.txt")
     result = clean_source(source)
