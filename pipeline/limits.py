@@ -7,7 +7,7 @@ import os
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 """Larger files are refused. 64 MiB holds a report of twenty million characters; nothing real comes near it."""
 
-MAX_LINE_CHARACTERS = 2_000_000
+MAX_LINE_CHARACTERS = 1_050_000
 """Characters between two line breaks of a text layer. A report on one line has some ten thousand; more is no text that
 anybody wrote."""
 

@@ -29,7 +29,7 @@ WAYS = {
     "page.html": (lambda n: b"<html><script>var a=%d</script></html>" % n, "empty"),
     "binary.txt": (lambda n: random.Random(n).randbytes(3000), "binary"),
     "zeros.txt": (lambda n: bytes(3000 + n), "binary"),
-    "line.txt": (lambda n: "全县新增学位4500个，".encode() * 30_000, "too_large"),
+    "line.txt": (lambda n: "全县新增学位4500个，".encode() * 100_000, "too_large"),
     "program.exe": (lambda n: b"MZ" + random.Random(n).randbytes(2000), {"binary", "unsupported"}),
     "packed.bz2": (lambda n: bz2.compress(REPORT * (n + 1)), {"unsupported", "binary"}),
     "cut.docx": (lambda n: DOCX[: len(DOCX) // 2 + n], "damaged"),

