@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.checks import check_source, with_flags
 from pipeline.cleaning import clean_source
@@ -49,27 +50,42 @@ def extract_source(
 
 def extract_layer(source: Source, *, region: str | None = None) -> Extraction:
     """Everything that can be read out of a source whose text layer is there already; as :func:`extract_source`."""
+    seen = _see(source, region)
+    clean, reports, tables, figures = seen.clean, seen.reports, seen.tables, seen.figures
+    titles = {
+        report.index: find_periods(report.title or "", Reference(report.year, report.month)) for report in reports
+    }
+    links = link_figures(clean, reports, figures, seen.periods, titles, tables, seen.heads)
+    owners = _Owners(reports)
+    facts = tuple(_facts(source, clean, owners, seen.readings, seen.zones, links))
+    numbers = tuple(_numbers(source, clean, owners, figures, facts))
+    flags = check_source(source.layer.text, clean, reports, tables, numbers, facts)
+    return Extraction(source, clean, reports, seen.readings, numbers, with_flags(facts, flags), flags)
+
+
+class _Seen(NamedTuple):
+    """What the stages before the linking make of a source. ``heads``: the headings of tables that are regions."""
+
+    clean: CleanText
+    reports: tuple[Report, ...]
+    tables: tuple[Table, ...]
+    readings: tuple[RegionReading, ...]
+    zones: tuple[RegionZone, ...]
+    periods: tuple[Period, ...]
+    figures: tuple[Figure, ...]
+    heads: frozenset[Span]
+
+
+def _see(source: Source, region: str | None) -> _Seen:
     clean = clean_source(source)
     reports = split_reports(source, clean)
     tables = read_tables(clean)
     readings, zones = locate(source, clean, reports, region, tables)
     periods = read_periods(clean, reports)
     figures = find_figures(clean.text, periods, tables)
-    titles = {
-        report.index: find_periods(report.title or "", Reference(report.year, report.month)) for report in reports
-    }
-    links = link_figures(clean, reports, figures, periods, titles, tables, _heads(clean, tables, readings))
-    owners = _Owners(reports)
-    facts = tuple(_facts(source, clean, owners, readings, zones, links))
-    numbers = tuple(_numbers(source, clean, owners, figures, facts))
-    flags = check_source(source.layer.text, clean, reports, tables, numbers, facts)
-    return Extraction(source, clean, reports, readings, numbers, with_flags(facts, flags), flags)
-
-
-def _heads(clean: CleanText, tables: Sequence[Table], readings: Sequence[RegionReading]) -> frozenset[Span]:
-    """The headings of tables that are nothing but a region."""
     regions = {reading.adcode for reading in readings}
-    return place_heads(clean.text, tables, regions.pop() if len(regions) == 1 else None)
+    heads = place_heads(clean.text, tables, regions.pop() if len(regions) == 1 else None)
+    return _Seen(clean, reports, tables, readings, zones, periods, figures, heads)
 
 
 def explain_number(data: bytes, name: str, at: int) -> list[Explained]:
@@ -77,15 +93,10 @@ def explain_number(data: bytes, name: str, at: int) -> list[Explained]:
 
     Raises Refused where the bytes can't be read.
     """
-    source = read_source(data, name)
-    clean = clean_source(source)
-    reports, tables = split_reports(source, clean), read_tables(clean)
-    readings, _ = locate(source, clean, reports, None, tables)
-    periods = read_periods(clean, reports)
-    figures = find_figures(clean.text, periods, tables)
-    heads = _heads(clean, tables, readings)
-    title = reports[0].title if len(reports) == 1 else None
-    return explain_figure(clean, figures, clean.mapped.find(at), tables, periods, heads, title or "")
+    seen = _see(read_source(data, name), None)
+    title = seen.reports[0].title if len(seen.reports) == 1 else None
+    place = seen.clean.mapped.find(at)
+    return explain_figure(seen.clean, seen.figures, place, seen.tables, seen.periods, seen.heads, title or "")
 
 
 def read_periods(clean: CleanText, reports: Sequence[Report]) -> tuple[Period, ...]:

@@ -7,6 +7,7 @@ are decided once.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -92,7 +93,8 @@ class Phrases:
     ) -> None:
         """``places`` are the headings that are nothing but a region; ``title`` is the report's, for a table without."""
         self._text = clean.text
-        self._periods = [p for p in periods if table.start <= p.start < table.end]
+        low, high = (bisect_left(periods, at, key=lambda p: p.start) for at in (table.start, table.end))
+        self._periods = periods[low:high]
         self._places = places
         self._heads: dict[Span, tuple[str, str | None, bool]] = {}
         captions = [words for span in table.captions if _tells(words := self._read(span)[0])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -78,6 +79,7 @@ class TableReader:
         around = self._around(table)
         phrases = Phrases(self._clean, table, self._periods, self._places, around.report.title or "")
         known: dict[tuple[object, ...], _Read | None] = {}
+        levels: dict[str, _Read] = {}
         found: list[tuple[Phrase, _Read]] = []
         missed: list[Phrase] = []
         within = self._within(table)
@@ -85,7 +87,9 @@ class TableReader:
             figure = phrase.figure
             key = (phrase.words, figure.unit, figure.dimension, figure.measure, figure.sign)
             if key not in known:
-                known[key] = self._of_level(phrase, known) or _read(phrase, around)
+                known[key] = read = _of_level(figure.measure, levels.get(phrase.words)) or _read(phrase, around)
+                if read is not None and figure.measure is Measure.LEVEL:
+                    levels.setdefault(phrase.words, read)
             read = known[key]
             if read is not None:
                 found.append((phrase, read))
@@ -95,21 +99,9 @@ class TableReader:
         found.sort(key=lambda each: each[0].figure.start)
         return [self._link(phrase, read, _level(phrase, read, found), around, table) for phrase, read in found]
 
-    @staticmethod
-    def _of_level(phrase: Phrase, known: Mapping[tuple[object, ...], _Read | None]) -> _Read | None:
-        """For growth or a difference: what the level beside it is read as, where one stands under the same words."""
-        measure = phrase.figure.measure
-        if measure is Measure.LEVEL:
-            return None
-        beside = (read for key, read in known.items() if key[0] == phrase.words and key[3] is Measure.LEVEL)
-        read = next((read for read in beside if read is not None), None)
-        if read is None:
-            return None
-        candidate = replace(read.decision.candidate, measure=measure)
-        return replace(read, decision=replace(read.decision, candidate=candidate))
-
     def _within(self, table: Table) -> list[Figure]:
-        return [figure for figure in self._figures if table.start <= figure.start < table.end]
+        low, high = (bisect_left(self._figures, at, key=lambda f: f.start) for at in (table.start, table.end))
+        return list(self._figures[low:high])
 
     def _around(self, table: Table) -> fields.Surroundings:
         """What the table stands in, its captions as the last of its headings, over a text that holds just these."""
@@ -164,6 +156,14 @@ def _sentence(clean: CleanText, value: Value) -> tuple[int, int]:
     low = clean.text.rfind("\n", 0, value.start) + 1
     high = clean.text.find("\n", value.end)
     return low, high if high >= 0 else len(clean.text)
+
+
+def _of_level(measure: Measure, level: _Read | None) -> _Read | None:
+    """For growth or a difference: what ``level``, the level beside it under the same words, is read as."""
+    if measure is Measure.LEVEL or level is None:
+        return None
+    candidate = replace(level.decision.candidate, measure=measure)
+    return replace(level, decision=replace(level.decision, candidate=candidate))
 
 
 def _of_columns(

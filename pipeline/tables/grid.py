@@ -67,7 +67,6 @@ class GridCell:
     column: int
     row_span: int = 1
     column_span: int = 1
-    header: bool = False
 
     @property
     def number(self) -> Decimal:

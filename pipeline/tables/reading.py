@@ -75,7 +75,7 @@ def _extent(grid: Grid, body: Body) -> tuple[int, int]:
 def _cells(text: str, paragraph: Paragraph) -> Iterator[GridCell]:
     for start, end, cell in paragraph.cells:
         made = _cell(text, start, end, cell.row, cell.column)
-        made.row_span, made.column_span, made.header = cell.row_span, cell.column_span, cell.header
+        made.row_span, made.column_span = cell.row_span, cell.column_span
         yield made
 
 
