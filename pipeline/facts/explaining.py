@@ -10,6 +10,7 @@ from pipeline.facts.deciding import RULE_THRESHOLD, LinkerModel, load_linker, ru
 from pipeline.facts.features import SHARED, candidate_keys, dense_features
 from pipeline.facts.phrases import Phrases, assumed_figures, figures_of, prose_figures, read_phrase
 from pipeline.facts.sentences import Sentence
+from pipeline.facts.tabular import FAVOUR
 from pipeline.facts.weighing import Reading, read_figures
 from pipeline.model import CleanText, Figure, Period
 from pipeline.tables import Span, Table
@@ -56,25 +57,28 @@ def explain_figure(
     if model is None:
         return []
     found = []
-    for sentence, reading in _read_at(clean, figures, at, tables, periods, places, title):
-        found += [_explained(model, sentence, reading, candidate) for candidate in reading.candidates]
+    for sentence, reading, favour in _read_at(clean, figures, at, tables, periods, places, title):
+        found += [_explained(model, sentence, reading, candidate, favour) for candidate in reading.candidates]
     return sorted(found, key=lambda e: (-e.score, e.indicator))
 
 
 def _read_at(
     clean: CleanText, figures: Sequence[Figure], at: int, tables: Sequence[Table], periods: Sequence[Period],
     places: frozenset[Span], title: str,
-) -> Iterator[tuple[Sentence, Reading]]:  # fmt: skip
+) -> Iterator[tuple[Sentence, Reading, float]]:  # fmt: skip
+    """The readings of a place, each with what a table adds to its scores."""
     for table in tables:
         values = [(v, f) for v, f in figures_of(table, figures) if v.start <= at < v.end]
         for phrase in Phrases(clean, table, periods, places, title).of(values):
             read = (read_phrase(phrase, figure) for figure in assumed_figures(phrase))
-            yield from (each for each in read if each is not None)
+            yield from ((*each, FAVOUR) for each in read if each is not None)
     for sentence, readings in read_figures(clean, prose_figures(figures, tables)):
-        yield from ((sentence, r) for r in readings if r.figure.start <= at < r.figure.end)
+        yield from ((sentence, r, 0.0) for r in readings if r.figure.start <= at < r.figure.end)
 
 
-def _explained(model: LinkerModel, sentence: Sentence, reading: Reading, candidate: Candidate) -> Explained:
+def _explained(
+    model: LinkerModel, sentence: Sentence, reading: Reading, candidate: Candidate, favour: float
+) -> Explained:
     if candidate.indicator not in model.indicators:
         by_rules = rule_decision(candidate).probability
         return Explained(
@@ -82,6 +86,7 @@ def _explained(model: LinkerModel, sentence: Sentence, reading: Reading, candida
             candidate.score >= RULE_THRESHOLD, (Weighed("score of the rules", candidate.score, 1.0),),
         )  # fmt: skip
     parts = [Weighed("(everything starts at)", 1.0, model.intercept)]
+    parts.append(Weighed("(a value under headings of a table)", 1.0, favour))
     for name, value in dense_features(sentence, reading.setting, candidate).items():
         parts.append(Weighed(name, value, model.numbers.get(name, 0.0)))
     for key in candidate_keys(reading.setting, candidate):
