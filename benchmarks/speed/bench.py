@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(ROOT / "benchmarks/store")]
+sys.path[:0] = [str(HERE), str(ROOT / "benchmarks/store"), str(ROOT)]
 import generator  # noqa: E402
 import million  # noqa: E402
 import reading  # noqa: E402

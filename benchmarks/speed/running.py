@@ -16,6 +16,7 @@ from pipeline.extraction import extract_source
 from pipeline.store.rows import SourceRows, rows_of
 from pipeline.store.words import spaced
 from pipeline.store.writer import FileStamp, Store
+from tools.measured import measured
 
 ROOT = Path(__file__).parents[2]
 COUNTRY = 284_000
@@ -31,16 +32,11 @@ class Ran(NamedTuple):
 
 def ran(arguments: Sequence[str]) -> Ran:
     """Run the command line with these arguments. Raises CalledProcessError."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, arguments)
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Ran(time.perf_counter() - start, usage.ru_maxrss / unit)
+    command = [sys.executable, *arguments]
+    cost = measured(command, cwd=ROOT)
+    if cost.code:
+        raise subprocess.CalledProcessError(cost.code, command, cost.said)
+    return Ran(cost.seconds, cost.peak / 2**20)
 
 
 def ingest(corpus: Path, db: Path, *more: str) -> Ran:
