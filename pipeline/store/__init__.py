@@ -4,7 +4,7 @@ Importing this package is cheap; what writing needs is imported from :mod:`pipel
 :mod:`pipeline.store.rows` by those who write.
 """
 
-from pipeline.store.connection import open_reader
+from pipeline.store.connection import one_moment, open_reader
 from pipeline.store.figure_queries import StoredFigure, figures, unlinked_figures
 from pipeline.store.labels import Labels, load_labels
 from pipeline.store.queries import (
@@ -30,6 +30,7 @@ __all__ = [
     "facts",
     "figures",
     "load_labels",
+    "one_moment",
     "open_reader",
     "plain_number",
     "search",

@@ -36,10 +36,12 @@ _CHECKPOINT_PAGES = 16_000
 several times go to the file once: a quarter less time for writing into 300 MB."""
 
 
-def open_reader(path: Path, *, check: bool = True) -> sqlite3.Connection:
+def open_reader(path: Path, *, check: bool = True, snapshot: bool = True) -> sqlite3.Connection:
     """A connection that can only read, by the connection itself and not by looking at queries.
 
-    Raises StoreError where there is no database, or it isn't one of ours that this program knows.
+    All that is read over it is of one moment, whatever is written meanwhile; without ``snapshot`` every query sees what
+    is newest (for connections that are kept: :func:`one_moment` holds several queries together). Raises StoreError
+    where there is no database, or it isn't one of ours that this program knows.
     """
     if not path.exists():
         raise StoreError(
@@ -52,7 +54,20 @@ def open_reader(path: Path, *, check: bool = True) -> sqlite3.Connection:
         db.execute("PRAGMA temp_store = MEMORY")
         if check:
             _check_schema(db, path)
+        if snapshot:
+            db.execute("BEGIN")
     return db
+
+
+@contextmanager
+def one_moment(db: sqlite3.Connection) -> Iterator[None]:
+    """All that is read inside is of one moment, over a connection of :func:`open_reader` without ``snapshot``."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
 
 
 def open_writer(path: Path) -> sqlite3.Connection:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from datasette.database import Database
 
-from pipeline.store import Labels, load_labels, open_reader
+from pipeline.store import Labels, load_labels, one_moment, open_reader
 from pipeline.web.counts import Counts, Stamp, count, stamp_of
 from pipeline.web.reviewing import Reviewing
 
@@ -52,13 +52,18 @@ class FactsDatabase(Database):  # type: ignore[misc]  # Datasette has no types
         """A connection for reading; Raises StoreError, and ValueError where one for writing is asked for."""
         if write:
             raise ValueError("the facts database is open for reading only")
-        connection = open_reader(self.file)
+        connection = open_reader(self.file, snapshot=False)  # kept for many pages
         connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         return connection
 
     async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """What ``question`` gives, asked in one of the threads that read."""
-        answer: T = await self.execute_fn(question)
+        """What ``question`` gives, asked in one of the threads that read; all it reads is of one moment."""
+
+        def asked(connection: sqlite3.Connection) -> T:
+            with one_moment(connection):
+                return question(connection)
+
+        answer: T = await self.execute_fn(asked)
         return answer
 
     def counts(self, connection: sqlite3.Connection) -> Counts:

@@ -50,7 +50,6 @@ def read(folder, db, number, until):
                 assert shown.layer[shown.fact.start : shown.fact.end] == shown.fact.number
         search(db, "学位")
         with closing(open_reader(db)) as reader:
-            reader.execute("BEGIN")
             half = reader.execute(
                 "SELECT count(*) FROM sources WHERE id NOT IN (SELECT source FROM reports)"
             ).fetchone()

@@ -89,7 +89,6 @@ def test_restored_while_readers_read(db, tmp_path):
     before = all_rows(copy)
     put(db, "b.txt", "c.txt")
     reader = open_reader(db)
-    reader.execute("BEGIN")
     assert reader.execute("SELECT count(*) FROM sources").fetchone() == (3,)
     made = restore(copy, db)
     assert reader.execute("SELECT count(*) FROM sources").fetchone() == (3,), "a reader in the midst keeps what it saw"

@@ -14,7 +14,7 @@ import pytest
 from pipeline import model
 from pipeline.errors import StoreError
 from pipeline.store import connection as connection_module
-from pipeline.store import open_reader
+from pipeline.store import one_moment, open_reader
 from pipeline.store.migrations import SCHEMA
 from pipeline.store.rows import exact, rows_of
 from pipeline.store.writer import FileStamp, Store
@@ -236,6 +236,20 @@ def test_a_reader_cannot_write(db):
     connection.execute("PRAGMA query_only = 0")
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         connection.execute("DELETE FROM facts")
+
+
+def test_a_reader_sees_one_moment(db):
+    put(db, make_extraction())
+    reader, kept = open_reader(db), open_reader(db, snapshot=False)
+    asked = "SELECT count(*) FROM sources"
+    assert reader.execute(asked).fetchone() == (1,)
+    with one_moment(kept):
+        assert kept.execute(asked).fetchone() == (1,)
+        put(db, make_extraction("二\n共3所", (), name="b.txt", region=CANGSHAN))
+        assert kept.execute(asked).fetchone() == (1,)
+    assert kept.execute(asked).fetchone() == (2,)
+    assert reader.execute(asked).fetchone() == (1,)
+    assert count(db, "sources") == 2
 
 
 @pytest.mark.parametrize("content", [b"not a database at all, but long enough to be looked at" * 50, b"\0" * 5000])
