@@ -82,6 +82,8 @@ class _Finder:
         self._numbers = numbers
         self._members: dict[int, Member | None] = {}
         self._closers = _closers(text)
+        self._following: dict[str | None, list[int]] = {}
+        """By unit, for each number the next one behind it that is counted alike."""
 
     def behind(self, index: int) -> Sum | None:
         """The total at ``index`` with the numbers behind it that come to it, or should."""
@@ -113,9 +115,9 @@ class _Finder:
     def _listed(self, index: int, total: Member) -> Sum | None:
         """Parts behind the total in its sentence, after 其中 and the like."""
         end = self._end(index)
-        following = list(range(index + 1, min(len(self._numbers), index + 1 + _MOST_PARTS * 2)))
-        first = next((n for n in following if self._alike(total, n)), None)
-        if first is None:
+        following = range(index + 1, min(len(self._numbers), index + 1 + _MOST_PARTS * 2))
+        first = self._next_alike(total, index)
+        if first not in following:
             return None
         lead = self._plain(end, self._start(first))
         stop = _END.search(lead)
@@ -260,6 +262,16 @@ class _Finder:
         if figure.unit == own.unit:
             return True
         return any(figure.unit in group and own.unit in group for group in load_rules().sums.alike)
+
+    def _next_alike(self, total: Member, index: int) -> int:
+        """The first number behind a place that counts what the total counts; the count of all where there is none."""
+        unit = total.use.figure.unit if total.use.figure is not None else None
+        if unit not in self._following:
+            following = [len(self._numbers)]
+            for n in range(len(self._numbers) - 1, 0, -1):
+                following.append(n if self._alike(total, n) else following[-1])
+            self._following[unit] = following[::-1]
+        return self._following[unit][index]
 
     def _exhaustive(self, index: int, start: int, limit: int, total: Member) -> bool:
         """Whether the names of the parts leave nothing out (公办 and 民办, of pupils 小学 and 初中)."""

@@ -253,7 +253,7 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
         under_way = last == ".." and start <= year and around.frame.status is not Status.PLANNED
         if under_way and words.planned.search(clause) is None:
             return Status.ACTUAL
-    return clause_status(sentence, figure, around)
+    return _status_of(clause, around)
 
 
 def _clause(sentence: Sentence, figure: Figure) -> str:
@@ -264,7 +264,11 @@ def _clause(sentence: Sentence, figure: Figure) -> str:
 
 def clause_status(sentence: Sentence, figure: Figure, around: Surroundings) -> Status:
     """Whether a figure is achieved or planned, by its clause, its headings and its report, whatever its period."""
-    words, clause = context_words(), _clause(sentence, figure)
+    return _status_of(_clause(sentence, figure), around)
+
+
+def _status_of(clause: str, around: Surroundings) -> Status:
+    words = context_words()
     planned, done = _last(words.planned, clause), _last(words.actual, clause)
     told = around.frame.status or around.default_status
     if planned > max(done, _last(words.weakly_actual, clause) if told is Status.ACTUAL else -1):

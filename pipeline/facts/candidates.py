@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -38,8 +37,7 @@ _WIDE_BREAK = 0.8
 _WIDE_FIGURE = 1.2
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An indicator a figure may measure: its score, the words it rests on, and how the figure measures it.
 
     ``parts_cost`` and ``parts_crossed``: how far the words beside the head noun stand, and how many figures between;
@@ -57,8 +55,7 @@ class Candidate:
     reach: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """The nearest hit of a concept to a figure, and what its distance costs."""
 
     cost: float

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache, cached_property
-
-import numpy as np
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pipeline.facts.candidates import OTHER, Candidate
-from pipeline.facts.features import SHARED, dense_features, own_keys
+from pipeline.facts.features import SHARED, candidate_numbers, own_keys, setting_numbers
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.weighing import Reading
 from pipeline.resources import Strict
@@ -19,6 +18,7 @@ from pipeline.resources.models import read_model
 RULE_THRESHOLD = 0.8
 _SLOPE = 1.6
 _MIDDLE = 1.1
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 class LinkerModel(Strict):
@@ -48,8 +48,7 @@ class LinkerModel(Strict):
         return frozenset(code for row in self.keys.values() for code in row if code != SHARED)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A candidate with the probability that it is right."""
 
     candidate: Candidate
@@ -63,30 +62,23 @@ def load_linker() -> LinkerModel | None:
     return LinkerModel.model_validate_json(text) if text is not None else None
 
 
-class Table:
-    """The weights of the keys as an array, a row a key and a column an indicator; what holds for all comes first."""
+class Weights(NamedTuple):
+    """The weights of the keys, those for every indicator apart from those for one."""
 
-    def __init__(self, model: LinkerModel) -> None:
-        self.columns = {code: n for n, code in enumerate((SHARED, *sorted(model.indicators)))}
-        self._rows = {key: n for n, key in enumerate(model.keys)}
-        self._weights = np.zeros((len(model.keys), len(self.columns)))
-        for row, weights in enumerate(model.keys.values()):
-            for code, weight in weights.items():
-                self._weights[row, self.columns[code]] = weight
-
-    def total(self, keys: Sequence[str]) -> list[float]:
-        """The sum of the rows of some keys, in the order of ``columns``; unknown keys count nothing."""
-        rows = self._rows
-        found: list[float] = self._weights[[rows[key] for key in keys if key in rows]].sum(axis=0).tolist()
-        return found
+    shared: Mapping[str, float]
+    """By key."""
+    own: Mapping[str, Mapping[str, float]]
+    """By key, then by indicator; no row for a key that tells nothing of any single one."""
 
 
 @cache
-def load_table() -> Table:
+def load_weights() -> Weights:
     """The weights of the shipped model. Raises ResourceError; asks for a model to be there."""
     model = load_linker()
     assert model is not None
-    return Table(model)
+    shared = {key: row[SHARED] for key, row in model.keys.items() if SHARED in row}
+    own = {key: {code: weight for code, weight in row.items() if code != SHARED} for key, row in model.keys.items()}
+    return Weights(shared, {key: row for key, row in own.items() if row})
 
 
 def decide(sentence: Sentence, reading: Reading, favour: float = 0.0) -> list[Decision]:
@@ -99,21 +91,25 @@ def decide(sentence: Sentence, reading: Reading, favour: float = 0.0) -> list[De
         return decide_by_rules(reading)
     if not reading.candidates:
         return []
-    table = load_table()
-    totals = table.total(reading.setting.keys)
-    shared = model.intercept + totals[0] + favour
     decisions = []
+    keys, setting = reading.setting.keys, reading.setting
+    shared, own = load_weights()
+    weight_of, row_of, number_of = shared.get, own.get, model.numbers.get
+    # summed exactly, so that no order and no version of Python makes a difference
+    base = math.fsum(weight_of(key, 0.0) for key in keys) + model.intercept + favour
+    base += math.fsum(number_of(name, 0.0) * value for name, value in setting_numbers(setting).items())
+    rows = [row for row in map(row_of, keys) if row is not None]
     for candidate in reading.candidates:
-        if candidate.indicator not in model.indicators:
+        code = candidate.indicator
+        if code not in model.indicators:
             # an indicator of the user's own, which no document has taught
             decisions += [rule_decision(candidate)] if candidate.score >= RULE_THRESHOLD else []
             continue
-        score = shared + totals[table.columns[candidate.indicator]]
+        score = base + math.fsum(row[code] for row in rows if code in row)
         for key in own_keys(candidate):
-            row = model.keys.get(key, {})
-            score += row.get(SHARED, 0.0) + row.get(candidate.indicator, 0.0)
-        for name, value in dense_features(sentence, reading.setting, candidate).items():
-            score += model.numbers.get(name, 0.0) * value
+            score += weight_of(key, 0.0) + own.get(key, _NOTHING).get(code, 0.0)
+        numbers = candidate_numbers(sentence, setting, candidate)
+        score += math.fsum(number_of(name, 0.0) * value for name, value in numbers.items())
         if score >= model.threshold:
             decisions.append(Decision(candidate, model.probability(score)))
     decisions.sort(key=lambda d: (-d.probability, d.candidate.indicator))

@@ -9,7 +9,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.facts.candidates import Candidate, Near, figure_kind, heads_of
 from pipeline.facts.lexicon import Hit
@@ -28,8 +28,7 @@ SHARED = "*"
 """In place of an indicator: a weight that holds for every candidate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a figure's candidates share: the words around it, and what was read before it."""
 
     figure: Figure
@@ -108,46 +107,60 @@ def own_keys(candidate: Candidate) -> tuple[str, ...]:
 
 def dense_features(sentence: Sentence, setting: Setting, candidate: Candidate) -> dict[str, float]:
     """The numbers that describe a candidate in its setting."""
-    heads = heads_of(candidate.indicator)
-    figure = setting.figure
-    others = [c.score for c in setting.ranked if c is not candidate]
+    return {**setting_numbers(setting), **candidate_numbers(sentence, setting, candidate)}
+
+
+def setting_numbers(setting: Setting) -> dict[str, float]:
+    """The numbers that a figure's candidates share."""
+    figure, previous = setting.figure, setting.previous
     value = abs(float(figure.value)) if figure.value is not None else 0.0
     found = {
-        "score": candidate.score,
-        "inherited": float(candidate.inherited),
-        "rank": float(setting.ranked.index(candidate)) if candidate in setting.ranked else 9.0,
-        "lead": candidate.score - max(others, default=-2.0),
-        "words": float(len(candidate.words)),
-        "first": float(setting.previous is None),
+        "first": float(previous is None),
         "unknown": float(setting.unknown),
         "breaks_before": setting.breaks,
         "carried": float(setting.carried),
         "inherit_score": setting.inherited.score if setting.inherited else -3.0,
-        "inherit_same": float(setting.inherited is not None and setting.inherited.indicator == candidate.indicator),
         "norm": float(setting.norm),
         "other_cost": min(setting.other_cost, _FAR),
-        "listed": float(any(concept in heads for item in setting.items for concept in item.tag.concepts)),
         "size": math.log10(value + 1),
         "whole": float(value == int(value)),
         "one": float(value == 1),
+    }
+    if previous is not None:
+        found["previous_none"] = float(not previous.indicator)
+        found["previous_kind"] = float(setting.previous_kind == figure_kind(figure))
+    return found
+
+
+def candidate_numbers(sentence: Sentence, setting: Setting, candidate: Candidate) -> dict[str, float]:
+    """The numbers that are a candidate's own."""
+    code, ranked, nearest = candidate.indicator, setting.ranked, setting.nearest
+    others = [c.score for c in ranked if c is not candidate]
+    found = {
+        "score": candidate.score,
+        "inherited": float(candidate.inherited),
+        "rank": float(ranked.index(candidate)) if candidate in ranked else 9.0,
+        "lead": candidate.score - max(others, default=-2.0),
+        "words": float(len(candidate.words)),
+        "inherit_same": float(setting.inherited is not None and setting.inherited.indicator == code),
+        "listed": float(_is_listed(setting.items, code)),
         "parts_cost": candidate.parts_cost,
         "parts_crossed": float(candidate.parts_crossed),
     }
-    against = [
-        setting.nearest[c].cost
-        for c in load_catalogue().indicators[candidate.indicator].without
-        if c in setting.nearest
-    ]
+    against = [nearest[c].cost for c in load_catalogue().indicators[code].without if c in nearest]
     if against:
         found["against"] = float(len(against))
         found["against_cost"] = _FAR - min(against)
     if setting.previous is not None:
-        found["previous_same"] = float(setting.previous.indicator == candidate.indicator)
-        found["previous_none"] = float(not setting.previous.indicator)
-        found["previous_kind"] = float(setting.previous_kind == figure_kind(figure))
+        found["previous_same"] = float(setting.previous.indicator == code)
     if candidate.head is not None:
-        found.update(_head_features(sentence, figure, candidate.head))
+        found.update(_head_features(sentence, setting.figure, candidate.head))
     return found
+
+
+def _is_listed(items: tuple[Hit, ...], code: str) -> bool:
+    """Whether an indicator's noun is the figure's own in a list before it."""
+    return any(concept in heads_of(code) for item in items for concept in item.tag.concepts)
 
 
 def _head_features(sentence: Sentence, figure: Figure, head: Hit) -> dict[str, float]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
 import ahocorasick
 
 from pipeline.model import Level, Sector
 from pipeline.resources.catalogue import load_concepts
+
+_PLACE = itemgetter(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +61,26 @@ def find_hits(text: str, start: int, end: int) -> list[Hit]:
     The longest word at a place counts. A word inside a longer one keeps its level, sector and scope (小学 in
     小学教师队伍) and loses its concepts, so that 教师节 is no teacher.
     """
-    found = []
-    for last, (word, tag) in _automaton().iter(text, start, end):
-        found.append(Hit(last + 1 - len(word), last + 1, word, tag))
-    found.sort(key=lambda hit: (hit.start, -hit.end))
+    found = [(last + 1 - len(word), -last, word, tag) for last, (word, tag) in _automaton().iter(text, start, end)]
+    found.sort(key=_PLACE)
     kept: list[Hit] = []
     open_hits: list[Hit] = []
-    for hit in found:
-        open_hits = [outer for outer in open_hits if outer.end > hit.start]
-        around = [outer for outer in open_hits if outer.end >= hit.end]
-        if around:
-            inner = _inner(hit.tag, around)
+    for first, before_last, word, tag in found:
+        hit = Hit(first, 1 - before_last, word, tag)
+        open_hits = [outer for outer in open_hits if outer.end > first]
+        if not open_hits:
+            kept.append(hit)
+        elif around := [outer for outer in open_hits if outer.end >= hit.end]:
+            inner = _inner(tag, around)
             if inner is not None:
-                kept.append(Hit(hit.start, hit.end, hit.word, inner))
-        elif not open_hits or len(hit.word) > max(len(outer.word) for outer in open_hits):
+                kept.append(Hit(first, hit.end, word, inner))
+        elif len(word) > max(len(outer.word) for outer in open_hits):
             # of two words that overlap without one holding the other the longer one stands, else the first
             kept.append(hit)
-        elif hit.word[0] == "生" and open_hits[-1].end == hit.start + 1 and kept and kept[-1].end == hit.start + 1:
+        elif word[0] == "生" and open_hits[-1].end == first + 1 and kept and kept[-1].end == first + 1:
             # 初中生师比, 小学生均: 生 belongs to what follows, and of 小学生 the level is left
             outer = kept.pop()
-            kept += [Hit(outer.start, hit.start, outer.word[:-1], Tag(frozenset(), outer.tag.level)), hit]
+            kept += [Hit(outer.start, first, outer.word[:-1], Tag(frozenset(), outer.tag.level)), hit]
         else:
             continue
         open_hits.append(hit)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.facts import attributes as fields
@@ -112,7 +111,7 @@ def _others_each(sentence: Sentence, figure: Figure, best: Candidate, ranked: li
             if candidate.indicator in seen or not candidate.indicator:
                 continue
             if any(cue[0] in hit.tag.concepts for cue in catalogue.indicators[candidate.indicator].cues):
-                found.append(replace(candidate, head=hit, score=best.score - 0.2))
+                found.append(candidate._replace(head=hit, score=best.score - 0.2))
                 seen.add(candidate.indicator)
                 break
     return found

@@ -162,8 +162,8 @@ def _of_level(measure: Measure, level: _Read | None) -> _Read | None:
     """For growth or a difference: what ``level``, the level beside it under the same words, is read as."""
     if measure is Measure.LEVEL or level is None:
         return None
-    candidate = replace(level.decision.candidate, measure=measure)
-    return replace(level, decision=replace(level.decision, candidate=candidate))
+    candidate = level.decision.candidate._replace(measure=measure)
+    return replace(level, decision=level.decision._replace(candidate=candidate))
 
 
 def _of_columns(

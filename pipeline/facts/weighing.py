@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipeline.facts import attributes as fields
 from pipeline.facts.candidates import OTHER, Candidate, accepts, candidates, figure_kind, heads_of, near_hits
@@ -31,8 +31,7 @@ _LARGEST_COEFFICIENT = 3
 _COUNTS = frozenset({"person", "school", "place", "class", "group", "post", "set", "volume"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A figure with all it may be read as: its setting, the rules' ranking (OTHER among them), and the candidates."""
 
     figure: Figure
@@ -116,8 +115,8 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
     inherited = _inherit(sentence, figure, before)
     if inherited is not None:
         if _speaks_for_itself(sentence, figure, own):
-            inherited = replace(inherited, score=inherited.score - _OWN_NOUN)
-        own = [replace(c, score=c.score + _SAME) if c.indicator == inherited.indicator else c for c in own]
+            inherited = inherited._replace(score=inherited.score - _OWN_NOUN)
+        own = [c._replace(score=c.score + _SAME) if c.indicator == inherited.indicator else c for c in own]
     last = before[-1] if before else None
     low = max(last.figure.end, sentence.start) if last else sentence.start
     unknown, breaks = _unknown(sentence, low, figure.start), sentence.breaks(low, figure.start)
@@ -167,7 +166,7 @@ def _listed_first(found: list[Candidate], items: tuple[Hit, ...]) -> list[Candid
     if not concepts:
         return found
     return [
-        replace(c, score=c.score + _LISTED) if c.indicator and not concepts.isdisjoint(heads_of(c.indicator)) else c
+        c._replace(score=c.score + _LISTED) if c.indicator and not concepts.isdisjoint(heads_of(c.indicator)) else c
         for c in found
     ]
 
@@ -216,7 +215,7 @@ def _as_measured(sentence: Sentence, figure: Figure, candidate: Candidate) -> Ca
     if measure is Measure.CHANGE and flow and not candidate.inherited and not _compared(sentence, figure):
         # 增加4500个学位: the words say the flow itself
         measure = Measure.LEVEL
-    return candidate if candidate.measure is measure else replace(candidate, measure=measure)
+    return candidate if candidate.measure is measure else candidate._replace(measure=measure)
 
 
 def _compared(sentence: Sentence, figure: Figure) -> bool:
