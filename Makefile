@@ -73,7 +73,7 @@ long-fuzz: $(READY) ## try a hundred thousand inputs made by chance; takes half 
 long-guards: $(READY) ## take out each guard against hostile input, and see a test fail
 	@$(BIN)/python tests/safety/taking_out.py
 
-long-patterns: $(READY) ## try every regular expression on texts made to trouble it
+long-patterns: $(READY) ## try every regular expression on some hundred texts made to trouble it (make test: some dozen)
 	@COUNTYFACTS_PATTERNS=1 $(BIN)/python -m pytest tests/safety/test_patterns.py -n0
 
 long-broken: $(READY) ## ingest 10,000 files of which 1,000 are broken in twenty ways

@@ -10,8 +10,10 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 
 from pipeline.model import Place, RegionBasis, RegionReading
 from pipeline.places.gazetteer import Gazetteer, load_gazetteer
@@ -27,9 +29,10 @@ COUNTY_TOWNS = 2
 RARE = 3
 """A town name that so few counties have counts for more than one that is everywhere."""
 _SUFFIX = re.compile(r"(?:街道|中心小学|中心学校|中心校|中心初中|[镇乡])")
-_LIST = re.compile(
-    r"(?P<list>[一-龥]{2,4}(?:[、和][一-龥]{2,4}){1,40}?)等?(?:[\d一二两三四五六七八九十]{0,3}个?)(?:乡镇|镇街|街道|乡|镇|片区|办事处)"
-)
+_RUN = re.compile(r"[一-龥、\d]+")
+_KINDS = re.compile(r"等?[\d一二两三四五六七八九十]{0,3}个?(?:乡镇|镇街|街道|乡|镇|片区|办事处)")
+_BETWEEN = re.compile("[、和]")
+_LONGEST_LISTED = 4
 _MASKED_NAME = re.compile(r"[*＊×某]{2}(?P<rest>[一-龥]{0,12}?(?:自治[县旗州]|[市县区旗]))")
 
 
@@ -199,9 +202,19 @@ def _named_towns(text: str) -> set[str]:
             if stem in known:
                 found.add(stem)
                 break
-    for match in _LIST.finditer(text):
-        found.update(item for item in re.split("[、和]", match["list"]) if item in known)
+    found.update(town for town in _listed(text) if town in known)
     return found
+
+
+def _listed(text: str) -> Iterator[str]:
+    """What is listed before a word for its kind: 沙岭、平罗和造化等三个街道."""
+    for run in _RUN.finditer(text):
+        begin = 0
+        for kinds in _KINDS.finditer(run[0]):
+            items = _BETWEEN.split(run[0][begin : kinds.start()])
+            begin = kinds.end()
+            if len(items) > 1:
+                yield from takewhile(lambda item: len(item) <= _LONGEST_LISTED, reversed(items))
 
 
 def _plain_towns(text: str, counties: set[str]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -25,7 +26,7 @@ _DATED_WEIGHT = 4
 """What a title with a date beside it weighs against one without: dates stand beside the reports of a column."""
 _STEPS = 6
 _DIGITS = re.compile(r"\d+")
-_STORE = re.compile(r"<(record|nextgroup)>\s*<!\[CDATA\[(.*?)\]\]>\s*</\1>", re.DOTALL)
+_STORED = re.compile(r"<(record|nextgroup)>\s*<!\[CDATA\[")
 _INDEX = re.compile(r"(?:(index|default|list)\.(s?html?|jhtml)|)$")
 _QUIET = str.maketrans("", "", " \t\r\n\u3000[]()（）【】")
 
@@ -276,7 +277,7 @@ def read_data_store(text: str, page: Page) -> tuple[list[Link], str | None]:
     """The records of a data store, and the address of the next group."""
     entries: list[Link] = []
     following = None
-    for kind, inner in _STORE.findall(text):
+    for kind, inner in _stored(text):
         try:
             anchors = [*html.fragment_fromstring(inner, create_parent="div").iter("a")]
         except ParserError:
@@ -286,3 +287,14 @@ def read_data_store(text: str, page: Page) -> tuple[list[Link], str | None]:
         elif anchors and following is None:
             following = joined(page.base, anchors[0].get("href") or "", page.encoding)
     return entries, following
+
+
+def _stored(text: str) -> Iterator[tuple[str, str]]:
+    """The kind and content of each CDATA section that is a record or the next group."""
+    opened = _STORED.search(text)
+    while opened is not None:
+        end = text.find("]]>", opened.end())
+        if end < 0:
+            return
+        yield opened[1], text[opened.end() : end]
+        opened = _STORED.search(text, end)

@@ -9,7 +9,7 @@ from pipeline.structure.data import either, structure
 from pipeline.structure.dates import Day
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)\s*年?")
-_RANGE = re.compile(r"(?:19|20)\d{2}\s*年?\s*[—–\-~～至到]+\s*(?:19|20)\d{2}")
+_RANGE = re.compile(r"(?:19|20)\d{2}\s*+(?:年\s*+)?[—–\-~～至到]+\s*(?:19|20)\d{2}")
 _FIVE_YEARS = {
     "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026,
     "第十二个五年": 2011, "第十三个五年": 2016, "第十四个五年": 2021, "第十五个五年": 2026,

@@ -203,7 +203,8 @@ def _office() -> re.Pattern[str]:
 
 @cache
 def _publisher_label() -> re.Pattern[str]:
-    return re.compile(rf"(?:{either(structure().publisher_labels)})\s*[:：\t]\s*(?P<name>[^\s　|｜]{{2,30}})")
+    between = r"(?:\s*+[:：]\s*+|[^\S\t]*+\t\s*+)"
+    return re.compile(rf"(?:{either(structure().publisher_labels)}){between}(?P<name>[^\s　|｜]{{2,30}})")
 
 
 @cache
@@ -271,4 +272,4 @@ def _signature(part: _Part) -> list[str]:
     return [text for text in reversed(part.texts[-_TAIL:]) if len(text) <= _DATED_LINE and _DATE_LAST.search(text)]
 
 
-_DATE_LAST = re.compile(r"(?:[年月日曰号]|\d)\s*[)）]?\s*(?:印发|印)?$")
+_DATE_LAST = re.compile(r"(?:[年月日曰号]|\d)\s*+(?:[)）]\s*+)?(?:印发|印)?$")

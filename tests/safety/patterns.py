@@ -6,12 +6,13 @@ import functools
 import importlib
 import inspect
 import io
-import pkgutil
 import random
 import re
+import signal
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from re import _constants as ops
 from re import _parser as parser
@@ -20,8 +21,8 @@ from typing import Any, NamedTuple
 import pipeline
 
 SAMPLES = Path(__file__).parents[2] / "corpora/samples"
-LENGTH = 20_000
-SKIPPED = ("pipeline.__main__",)
+SKIPPED = ("pipeline.__main__", "pipeline.learning")
+"""What nobody's text meets: learning reads the project's own documents."""
 
 
 ANCHORED = {"match", "fullmatch"}
@@ -35,6 +36,32 @@ class Used(NamedTuple):
     flags: int
     module: str
     anchored: bool
+
+
+SHORT, LONG = 1_500, 48_000
+"""Characters of a text that each pattern meets, and of the longer ones that the worst of those are made into."""
+MOST_SECONDS = 1.0
+"""Of the processor, for a text of ``LONG`` characters, whatever the cause: twenty microseconds a character."""
+GIVEN_UP = 2.0
+NOTICED = 0.005
+GROWTH = 8.0
+"""How many times as long a text of four times the length may take: four in linear time, sixteen in quadratic; not
+looked at below ``NOTICED`` seconds."""
+
+
+class Tried(NamedTuple):
+    """The seconds a pattern took at most, for how many characters, how many times as long as for a quarter of them, and
+    how that text begins.
+    """
+
+    seconds: float
+    length: int
+    growth: float
+    text: str
+
+    def is_slow(self) -> bool:
+        """Whether that is more than linear time, or too much of it."""
+        return self.seconds > NOTICED and (self.growth > GROWTH or self.seconds > MOST_SECONDS * self.length / LONG)
 
 
 class _Watched:
@@ -71,10 +98,9 @@ def collect() -> list[Used]:
         return compiled
 
     re._compile = noted
-    for info in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
-        if info.name not in SKIPPED:
-            with suppress(ModuleNotFoundError):  # an extra that isn't installed
-                importlib.import_module(info.name)
+    for name in _with_patterns():
+        with suppress(ModuleNotFoundError):  # an extra that isn't installed
+            importlib.import_module(name)
     from pipeline.extraction import extract_source  # noqa: PLC0415
 
     for path in sorted(SAMPLES.iterdir()):
@@ -88,6 +114,15 @@ def collect() -> list[Used]:
         Used(pattern, flags, module, bool(used) and used & METHODS <= ANCHORED)
         for (pattern, flags), (module, used) in found.items()
     )
+
+
+def _with_patterns() -> Iterator[str]:
+    """The modules that can compile a pattern by themselves; importing the others, too, would take seconds."""
+    root = Path(pipeline.__path__[0])
+    for path in sorted(root.rglob("*.py")):
+        name = ".".join(path.relative_to(root.parent).with_suffix("").parts).removesuffix(".__init__")
+        if not name.startswith(SKIPPED) and "import re\n" in path.read_text(encoding="utf-8"):
+            yield name
 
 
 def _look_up(module: Any) -> None:
@@ -167,38 +202,137 @@ def _in_class(items: Any, character: str) -> bool:
     return False
 
 
-def troubling(pattern: str, flags: int) -> list[str]:
-    """Texts of 20,000 characters: all that the pattern may hold again and again, whole or broken off before its end."""
+class _Letters:
+    """The characters that most parts of a pattern may stand for: texts of them leave it the most ways to match."""
+
+    def __init__(self, parsed: Any) -> None:
+        self._atoms: list[tuple[Any, Any, bool]] = []
+        self._gather(parsed, repeated=False)
+
+    def _gather(self, parsed: Any, *, repeated: bool) -> None:
+        for op, value in parsed:
+            if op in (ops.LITERAL, ops.NOT_LITERAL, ops.IN, ops.ANY):
+                self._atoms.append((op, value, repeated))
+            elif op is ops.BRANCH:
+                for branch in value[1]:
+                    self._gather(branch, repeated=repeated)
+            elif op is ops.SUBPATTERN:
+                self._gather(value[3], repeated=repeated)
+            elif op is ops.ATOMIC_GROUP:
+                self._gather(value, repeated=repeated)
+            elif op in (ops.ASSERT, ops.ASSERT_NOT):
+                self._gather(value[1], repeated=repeated)
+            elif op in (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT):
+                self._gather(value[2], repeated=repeated or value[1] > 1)
+
+    def best(self, count: int) -> list[str]:
+        """The characters that fit the most parts, those that may be repeated first; one for each set of parts."""
+        found: dict[frozenset[int], str] = {}
+        for character in self._candidates():
+            fits = frozenset(at for at, (op, value, _) in enumerate(self._atoms) if _fits(op, value, character))
+            found.setdefault(fits, character)
+        ranked = sorted(found, key=lambda fits: (-sum(10 if self._atoms[at][2] else 1 for at in fits), found[fits]))
+        return [found[fits] for fits in ranked[:count] if fits]
+
+    def _candidates(self) -> Iterator[str]:
+        yield from "文1一a， \n（.、"
+        for op, value, _ in self._atoms:
+            if op in (ops.LITERAL, ops.NOT_LITERAL):
+                yield chr(value)
+            for inner, member in value if op is ops.IN else ():
+                if inner is ops.LITERAL:
+                    yield chr(member)
+                elif inner is ops.RANGE:
+                    yield from (chr(member[0]), chr(member[1]))
+
+
+def _fits(op: Any, value: Any, character: str) -> bool:
+    if op is ops.LITERAL:
+        return value == ord(character)
+    if op is ops.NOT_LITERAL:
+        return value != ord(character)
+    if op is ops.ANY:
+        return character != "\n"
+    negated = bool(value) and value[0][0] is ops.NEGATE
+    return _in_class(value, character) is not negated
+
+
+def troubling(pattern: str, flags: int, rounds: int) -> list[tuple[str, str]]:
+    """Beginnings, and what comes behind them again and again: all that the pattern may hold, whole or broken off before
+    its end, and the characters that fit most of its parts, alone and in pairs.
+    """
     parsed = parser.parse(pattern, flags)
     rng = random.Random(pattern)
-    seeds = []
-    for many in (1, 2, 3, 12, 60):
+    pieces, beginnings = [], [""]
+    for many in (1, 2, 3, 12, 60)[: 1 + 2 * rounds]:
         shaper = _Shaper(rng, many)
-        for _ in range(2):
+        for _ in range(rounds):
             text = shaper.text(parsed)
-            seeds += [text, text[:-1], text[: len(text) // 2]]
-    letters = sorted({character for seed in seeds for character in seed})
-    seeds += rng.sample(letters, min(len(letters), 6))
-    seeds += ["1", "一", " ", "\n", "文", "（", "1，", "一、"]
-    texts = []
-    for seed in dict.fromkeys(seed for seed in seeds if seed):
-        texts.append((seed * (LENGTH // len(seed) + 1))[: LENGTH - 1] + "\x00")
-    return texts
+            pieces += [text, text[:-1], text[: len(text) // 2]]
+    letters = _Letters(parsed).best(6 * rounds)
+    pieces += letters + [one + two for one in letters[:3] for two in letters[:3] if one < two]
+    once = _Shaper(rng, 1)
+    for upto in range(1, min(len(parsed), 3 * rounds)):
+        beginnings.append(once.text(list(parsed)[:upto]))
+    texts = [("", piece) for piece in pieces if piece]
+    texts += [(beginning, letter) for beginning in beginnings[1:] for letter in letters[: 3 * rounds]]
+    return list(dict.fromkeys(texts))
 
 
-def slowest(item: Used) -> tuple[float, str]:
-    """The seconds that the pattern takes at most for one of its texts, looking everywhere in it unless it never is used
-    so, and how that text begins.
+def slowest(item: Used, rounds: int = 1) -> Tried:
+    """Try a pattern on texts of some thousand characters, and on the worst of them made longer and longer.
+
+    It looks everywhere in a text, unless it never is used so.
     """
     compiled = re.compile(item.pattern, item.flags)
-    worst = 0.0, ""
-    for text in troubling(item.pattern, item.flags):
-        began = time.process_time()
-        if item.anchored:
-            compiled.match(text)
-            compiled.fullmatch(text)
-        else:
-            for _ in compiled.finditer(text):
-                pass
-        worst = max(worst, (time.process_time() - began, text[:30]))
+    ranked = []
+    for beginning, piece in troubling(item.pattern, item.flags, rounds):
+        for length in (40, SHORT):  # one that takes exponential time takes long even for few characters
+            seconds = _seconds(compiled, item.anchored, beginning, piece, length)
+            if seconds > max(NOTICED, MOST_SECONDS * length / LONG):
+                return Tried(seconds, length, 0.0, beginning + piece)
+        ranked.append((seconds, beginning, piece))
+    worst = Tried(0.0, LONG, 0.0, "")
+    for _, beginning, piece in sorted(ranked, reverse=True)[: 2 * rounds]:
+        for _ in range(3):  # what the machine does besides is seldom as slow three times
+            some = _seconds(compiled, item.anchored, beginning, piece, LONG // 4)
+            seconds = _seconds(compiled, item.anchored, beginning, piece, LONG)
+            tried = Tried(seconds, LONG, seconds / max(some, 1e-9), beginning + piece)
+            if not tried.is_slow() or seconds > MOST_SECONDS:
+                break
+        if tried.is_slow():
+            return tried
+        worst = max(worst, tried)
     return worst
+
+
+def _seconds(compiled: re.Pattern[str], anchored: bool, beginning: str, piece: str, length: int) -> float:
+    """Of the processor, for a text of so many characters; a great many where it doesn't come to an end."""
+    text = beginning + piece * (length // len(piece)) + "\x00"
+    began = time.process_time()
+    try:
+        with _ended_after(GIVEN_UP):
+            if anchored:
+                compiled.match(text)
+                compiled.fullmatch(text)
+            else:
+                for _ in compiled.finditer(text):
+                    pass
+    except TimeoutError:
+        return 99.0
+    return time.process_time() - began
+
+
+@contextmanager
+def _ended_after(seconds: float) -> Iterator[None]:
+    """A pattern that is being matched looks for signals, and can be ended by one."""
+
+    def end(*_: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,5 +1,7 @@
 """Pages with a report: title, date, publisher, the files that come with it; profiles and the general way."""
 
+import time
+
 import pytest
 
 from pipeline.errors import ResourceError
@@ -104,3 +106,12 @@ def test_a_typo_in_the_profiles_is_an_error(wrong, message):
 def test_profiles_have_names_of_their_own():
     names = [profile.name for profile in sites().profiles]
     assert len(names) == len(set(names))
+
+
+def test_the_head_of_an_xml_page_is_no_part_of_it():
+    head = '\n <?xml version="1.0" encoding="utf-8"?>\n'
+    told = about(parse_page(f"{head}<html><title>青禾县2023年教育工作总结</title><body><p>正文".encode(), BASE))
+    assert told.title == "青禾县2023年教育工作总结"
+    began = time.process_time()
+    parse_page(("<html><body>正文" + " " * 60_000 + "<p>后文").encode(), BASE)
+    assert time.process_time() - began < 2
