@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from pipeline.web import plugin
+from pipeline.web.cells import with_safe_cells
 from pipeline.web.database import NAME, FactsDatabase
 from pipeline.web.guard import Application, guarded
 from pipeline.web.review_routes import PREFIX
@@ -57,5 +58,5 @@ def make_application(
 
     Raises StoreError where there is no such database, or it isn't one of ours.
     """
-    application = make_datasette(db, lang=lang, reviewing=reviewing).app()
+    application = with_safe_cells(make_datasette(db, lang=lang, reviewing=reviewing).app(), NAME)
     return guarded(application, names, tables=NAME, posts=PREFIX if reviewing else None)

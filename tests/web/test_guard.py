@@ -1,6 +1,8 @@
 """Who may ask, what may be asked, and what a browser may do with the answer."""
 
 import asyncio
+import csv
+import io
 import shutil
 import sqlite3
 
@@ -132,3 +134,20 @@ def test_a_database_that_goes_away_is_told_in_the_page(db, tmp_path):
     answer = Client(application).get("/")
     assert answer.status_code == 503
     assert "no such database" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/data.csv", "/data.csv?_dl=1"])
+def test_no_cell_of_a_downloaded_table_is_a_formula(client, path):
+    sql = "select '=1+1' as a, '-0.5' as b, ' @x' as c, 'd,\n\"e' as d union all select 'x', 2, null, ''"
+    answer = client.get(path, params={"sql": sql, **({"_dl": "1"} if "_dl" in path else {})})
+    assert list(csv.reader(io.StringIO(answer.text, newline=""))) == [
+        ["a", "b", "c", "d"], ["'=1+1", "-0.5", "' @x", 'd,\n"e'], ["x", "2", "", ""],
+    ]  # fmt: skip
+
+
+def test_a_table_is_downloaded_whole(client):
+    rows = list(csv.reader(io.StringIO(client.get("/data/facts.csv?_size=max").text, newline="")))
+    told = client.get("/data/facts.json?_size=max&_shape=arrays").json()
+    assert rows[0] == told["columns"]
+    assert len(rows) == len(told["rows"]) + 1 > 20
+    assert client.get("/data/none.csv").status_code == 404
