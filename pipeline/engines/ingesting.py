@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pipeline.store.writer import FileStamp, KnownPath, Store
 
 
+TOGETHER, LONGEST_WAIT = 20, 1.0
+"""So many sources are written in one transaction, and none waits longer than so many seconds for others to come."""
 HARMFUL_CODES = frozenset({"crashed", "too_slow"})
 
 
@@ -141,6 +143,7 @@ def ingest(
                 _read, tasks, processes=processes or default_processes(), crashed=_crashed, limit=limit
             ):
                 job.store_outcome(outcome)
+            job.store_waiting()
         job.finish()
         store.link_duplicates()
         summary.undecided = store.settle()
@@ -192,6 +195,8 @@ class _Job:
         """By their bytes: files that ended their process or took too long; a copy of one isn't tried."""
         self._copies: list[tuple[Candidate, str, FileStamp]] = []
         self._containers = Containers(store)
+        self._waiting: list[_Outcome] = []
+        self._waiting_since = 0.0
 
     def tasks(self, candidates: Iterable[Candidate]) -> Iterator[_Task]:
         """The files that have to be read, in order, those in containers too; the others are dealt with on the way."""
@@ -224,21 +229,42 @@ class _Job:
                 yield _Task(member, self._told(member))
 
     def store_outcome(self, outcome: _Outcome) -> None:
-        """Store what was read, or note why it was refused."""
-        import sqlite3  # noqa: PLC0415
-
-        if outcome.rows is None or outcome.stamp is None:
+        """Store what was read, with others as they come, or note why it was refused."""
+        if outcome.rows is None:
             self._refuse(outcome.candidate, outcome.code, outcome.message, outcome.sha256)
             return
+        now = time.monotonic()
+        if not self._waiting:
+            self._waiting_since = now
+        self._waiting.append(outcome)
+        if len(self._waiting) >= TOGETHER or now - self._waiting_since > LONGEST_WAIT:
+            self.store_waiting()
+
+    def store_waiting(self) -> None:
+        """Store the sources that wait, in one transaction."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        with self.store.together():
+            failed = [(outcome, error) for outcome in waiting if (error := self._put(outcome)) is not None]
+        for outcome, error in failed:
+            self._refuse(outcome.candidate, "failed", describe_failure(error), outcome.sha256)
+
+    def _put(self, outcome: _Outcome) -> Exception | None:
+        """Store one source; what is wrong with it, if it doesn't fit the database."""
+        import sqlite3  # noqa: PLC0415
+
+        assert outcome.rows is not None
+        assert outcome.stamp is not None
         try:
             self.store.put(outcome.rows, outcome.candidate.name, outcome.stamp)
         except (sqlite3.IntegrityError, ValueError) as error:
-            self._refuse(outcome.candidate, "failed", describe_failure(error), outcome.sha256)
-            return
+            return error
         self._under_way.pop(outcome.rows.sha256, None)
         self.summary.count(outcome.rows)
         self.summary.notes += [(outcome.candidate.name, note) for note in outcome.notes]
         self._tick(outcome.candidate)
+        return None
 
     def copies(self) -> Iterator[_Task]:
         """Deal with files whose bytes were just read at another path; those that were refused there are to be read."""

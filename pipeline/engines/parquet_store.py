@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -83,6 +84,11 @@ class ParquetStore(Store):
                 self._db.execute("ROLLBACK")
         finally:
             super().__exit__(kind, error, trace)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Sources are gathered by :meth:`put` itself."""
+        yield
 
     def put(self, rows: SourceRows, path: str, stamp: FileStamp) -> None:
         """As in a database; the rows are written with those of many others."""

@@ -56,7 +56,10 @@ class KnownMember(NamedTuple):
 
 
 class Store:
-    """The facts database, open for writing. Use it in a ``with`` block; every method is one transaction."""
+    """The facts database, open for writing. Use it in a ``with`` block.
+
+    Every method is one transaction, or a part of the one that :meth:`together` opens.
+    """
 
     def __init__(self, path: Path, decisions: DecisionFile | None = None) -> None:
         """Open or make the database and bring its schema and reference tables up to date. Raises StoreError.
@@ -193,6 +196,15 @@ class Store:
         """``(version, region_told)`` of the source with these bytes, or None."""
         row = self._db.execute("SELECT version, region_told FROM sources WHERE sha256 = ?", (sha256,)).fetchone()
         return None if row is None else (row[0], row[1])
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is written inside is one transaction, which costs less than one for each source.
+
+        A source that doesn't fit is left out by itself; where the whole fails, nothing inside was written.
+        """
+        with self._writing():
+            yield
 
     def put(self, rows: SourceRows, path: str, stamp: FileStamp) -> None:
         """Store a source found at ``path``, in place of what was read there and of an older reading of its bytes."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.engines import ingesting
 from pipeline.errors import StoreError
 from tests.safety.databases import all_rows, check_whole
 from tests.safety.forks import (
@@ -42,8 +43,12 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes
 
 
 @pytest.fixture
-def place(tmp_path):
-    """A folder with files, all read once, the rows of a database made of them, and how long writing them took."""
+def place(tmp_path, monkeypatch):
+    """A folder with files, all read once, the rows of a database made of them, and how long writing them took.
+
+    Few are written together, so that few files make many transactions; the command itself writes them as ever.
+    """
+    monkeypatch.setattr(ingesting, "TOGETHER", 2)
     fill(tmp_path / "in", FILES, random.Random(SEED))
     ingest_here(tmp_path / "in", tmp_path / "first.db")
     began = time.monotonic()
