@@ -22,7 +22,7 @@ def print_rows(headings: Sequence[str], rows: Iterable[Sequence[object]], how: F
     elif how is Format.CSV:
         from pipeline.comparing import to_csv  # noqa: PLC0415
 
-        cells = ([None if cell is None else _plain(cell) for cell in row] for row in rows)
+        cells = ([cell if cell is None or type(cell) is str else _plain(cell) for cell in row] for row in rows)
         sys.stdout.write(to_csv(headings, cells))
     else:
         print_records((dict(zip(headings, row, strict=True)) for row in rows), how)
@@ -39,21 +39,38 @@ def print_records(records: Iterable[Mapping[str, object]], how: Format) -> None:
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print an aligned table. On a terminal (or where COLUMNS is set) the last column is cut to the width there is."""
-    table = [list(headings), *([_line(cell) for cell in row] for row in rows)]
-    columns = [[width(cell) for cell in column] for column in zip(*table, strict=True)]
-    widths = [max(column) for column in columns]
+    cells = list(zip(*rows, strict=True)) or [()] * len(headings)
+    columns = [_texts((heading, *column)) for heading, column in zip(headings, cells, strict=True)]
+    *others, last = columns
+    widths = [max(map(width, set(column))) for column in others]
     narrow = sys.stdout.isatty() or "COLUMNS" in os.environ
     room = shutil.get_terminal_size().columns if narrow else _UNLIMITED
-    left = room - sum(w + len(_GAP) for w in widths[:-1])
-    rule = ["-" * w for w in (*widths[:-1], min(widths[-1], max(left, 10)))]
-    padded = [
-        [cell + " " * (room_there - w) for cell, w in zip(column, taken, strict=True)]
-        for column, taken, room_there in zip(zip(*table, strict=True), columns, widths[:-1], strict=False)
-    ]
-    last = [cell if w <= left else cut(cell, max(left, 10)) for cell, w in zip((row[-1] for row in table), columns[-1],
-                                                                               strict=True)]  # fmt: skip
-    lines = [_GAP.join(cells).rstrip() for cells in zip(*padded, last, strict=True)]
+    left = room - sum(w + len(_GAP) for w in widths)
+    rule = ["-" * w for w in (*widths, min(_widest(last), max(left, 10)))]
+    shown = [*map(_padded, others, widths), [cut(cell, max(left, 10)) for cell in last]]
+    lines = [_GAP.join(line).rstrip() for line in zip(*shown, strict=True)]
     print("\n".join([lines[0], _GAP.join(rule).rstrip(), *lines[1:]]))
+
+
+def _texts(cells: Iterable[object]) -> list[str]:
+    """The cells of a column as they are printed; nearly always all can be as they are, and that is seen at once."""
+    texts = [cell if type(cell) is str else _line(cell) for cell in cells]
+    return texts if "".join(texts).isprintable() else [_line(text) for text in texts]
+
+
+def _padded(column: Sequence[str], room: int) -> list[str]:
+    """The cells of a column with blanks up to its width; a name that comes again is measured once."""
+    padded = {cell: cell + " " * (room - width(cell)) for cell in set(column)}
+    return [padded[cell] for cell in column]
+
+
+def _widest(column: Iterable[str]) -> int:
+    """The width of the widest cell; those are not measured that are too short to be it."""
+    widest = 0
+    for cell in column:
+        if 2 * len(cell) > widest:
+            widest = max(widest, width(cell))
+    return widest
 
 
 def width(text: str) -> int:
@@ -75,7 +92,7 @@ _WIDTHS = _Widths()
 
 def cut(text: str, room: int) -> str:
     """The text, or as much of it as fits into ``room`` columns with an ellipsis."""
-    if width(text) <= room:
+    if 2 * len(text) <= room or width(text) <= room:
         return text
     used = 0
     for at, character in enumerate(text):

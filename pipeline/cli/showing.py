@@ -6,10 +6,20 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from pipeline.cli.inspecting import LineIndex
 from pipeline.cli.options import Format, Lang
 from pipeline.cli.output import print_records, print_rows
-from pipeline.store import Filters, Labels, Shown, StoredFact, load_labels, open_reader, search, select_facts, show
+from pipeline.store import (
+    Filters,
+    Labels,
+    Shown,
+    StoredFact,
+    load_labels,
+    open_reader,
+    search,
+    select_facts,
+    show,
+    without_collecting,
+)
 
 _AROUND = 90
 """Characters shown on either side of a number in a long line."""
@@ -27,6 +37,7 @@ _BOUND_SIGNS = {
 }  # fmt: skip
 
 
+@without_collecting()
 def print_facts(db: Path, filters: Filters, how: Format, lang: Lang) -> None:
     """Print the facts that pass the filters."""
     connection = open_reader(db)
@@ -37,8 +48,7 @@ def print_facts(db: Path, filters: Filters, how: Format, lang: Lang) -> None:
             print_records((fact.record() for fact in found), how)
             return
         if how is Format.CSV:
-            records = [_flat(fact) for fact in found]
-            print_rows(list(_flat_headings()), [list(record.values()) for record in records], how)
+            print_rows(_FLAT_HEADINGS, map(_flat, found), how)
             return
         rows = [_row(fact, labels, lang) for fact in found]
     finally:
@@ -65,6 +75,8 @@ def print_fact(db: Path, fact_id: str, lang: Lang) -> None:
 
 def fact_lines(shown: Shown, labels: Labels, lang: str) -> list[str]:
     """A fact as lines of text: what it says, how sure that is, where it stands."""
+    from pipeline.cli.inspecting import LineIndex  # noqa: PLC0415 - the others do without the records
+
     fact = shown.fact
     lines = LineIndex(shown.layer)
     line, column = lines.place(fact.start)
@@ -164,20 +176,22 @@ def _row(fact: StoredFact, labels: Labels, lang: str) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _flat_headings() -> tuple[str, ...]:
-    return (
-        "id", "source", "report", "indicator", "indicator_zh", "value", "value_high", "unit", "measure", "bound",
-        "status", "period", "level", "sector", "region", "region_name", "region_basis", "number", "scope", "start",
-        "end", "locator", "sentence", "confidence", "flags",
-    )  # fmt: skip
+_FLAT_HEADINGS = (
+    "id", "source", "report", "indicator", "indicator_zh", "value", "value_high", "unit", "measure", "bound",
+    "status", "period", "level", "sector", "region", "region_name", "region_basis", "number", "scope", "start",
+    "end", "locator", "sentence", "confidence", "flags",
+)  # fmt: skip
 
 
-def _flat(fact: StoredFact) -> dict[str, object]:
+def _flat(fact: StoredFact) -> tuple[object, ...]:
     """A fact as a row of CSV: the exact decimal, flags in one cell."""
-    fields: dict[str, object] = {**fact.record(), "indicator_zh": fact.indicator_zh, "flags": " ".join(fact.flags)}
-    fields["value"] = format(fact.value, "f")
-    fields["value_high"] = None if fact.value_high is None else format(fact.value_high, "f")
-    return {name: fields[name] for name in _flat_headings()}
+    return (
+        fact.id, fact.path, fact.report, fact.indicator, fact.indicator_zh, format(fact.value, "f"),
+        None if fact.value_high is None else format(fact.value_high, "f"), fact.unit, fact.measure, fact.bound,
+        fact.status, fact.period, fact.level, fact.sector, fact.region, fact.region_name, fact.region_basis,
+        fact.number, fact.scope, fact.start, fact.end, fact.locator, fact.sentence, fact.confidence,
+        " ".join(fact.flags),
+    )  # fmt: skip
 
 
 def _value(fact: StoredFact, labels: Labels, lang: str) -> str:

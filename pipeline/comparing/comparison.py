@@ -12,7 +12,7 @@ from pipeline.comparing.picking import Choice, pick_all
 from pipeline.comparing.tables import Table, others_table, tidy_table, wide_table
 from pipeline.comparing.writing import write_csv
 from pipeline.errors import StoreError
-from pipeline.store import Filters, open_reader, select_facts
+from pipeline.store import Filters, open_reader, select_facts, without_collecting
 
 
 class Extras(NamedTuple):
@@ -65,6 +65,7 @@ def choose(db: Path, filters: Filters) -> tuple[list[Choice], Names]:
     return choices, names
 
 
+@without_collecting()
 def compare(
     db: Path, out: Path, filters: Filters, *, excel: bool = False, lang: str = "zh", extras: Extras = NO_EXTRAS
 ) -> Comparison:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.store import StoredFact
@@ -35,8 +35,7 @@ class Key(NamedTuple):
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The value picked for a key, the others of the same key, and those of them that contradict it."""
 
     key: Key
@@ -47,13 +46,18 @@ class Choice:
     @property
     def sources(self) -> int:
         """How many sources give a value for the key; near duplicates are one."""
+        if not self.others:
+            return 1
         return len({fact.original or fact.source for fact in (self.fact, *self.others)})
 
 
 def key_of(fact: StoredFact) -> Key:
     """The key of a fact."""
     report = f"{fact.source}:{fact.report}" if fact.region is None else None
-    return Key(fact.region, report, fact.indicator, fact.measure, fact.level, fact.sector, fact.period, fact.status)
+    return Key(fact.region, report, *_THING(fact))
+
+
+_THING = itemgetter(*map(StoredFact._fields.index, Key._fields[2:]))
 
 
 def pick_all(facts: Iterable[StoredFact]) -> list[Choice]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.comparing.names import Names
 from pipeline.comparing.picking import Choice, deciding_rule
 from pipeline.comparing.writing import Cell
-from pipeline.store import StoredFact
+from pipeline.store import Labels, StoredFact
 
 VERSION = 1
 """Version of the columns of ``comparison.csv``: raised when one changes its meaning, not when one is added."""
@@ -38,21 +38,22 @@ class Table:
 
 def tidy_table(choices: Iterable[Choice], names: Names, lang: str = "zh") -> Table:
     """One row a value, in the order of ``COLUMNS``."""
-    labels = names.labels
-    rows = tuple(_tidy_row(choice, names, lang) for choice in choices)
-    return Table(tuple(labels.heading(column, lang) for column in COLUMNS), rows)
+    words = _Words(names.labels, lang)
+    rows = tuple(_tidy_row(choice, names, words) for choice in choices)
+    return Table(tuple(names.labels.heading(column, lang) for column in COLUMNS), rows)
 
 
 def others_table(choices: Iterable[Choice], names: Names, lang: str = "zh") -> Table:
     """One row a value that was not picked, in the order of ``OTHER_COLUMNS``: which was, and by which rule."""
     labels = names.labels
+    words = _Words(labels, lang)
     rows = []
     for choice in choices:
         against = {fact.id for fact in choice.conflicts}
         for other in choice.others:
             rule = labels.word("rule", deciding_rule(choice.fact, other), lang)
             rows.append((
-                *_head(other, names, lang), other.id, choice.fact.id, rule, int(other.id in against), other.path,
+                *_head(other, names, words), other.id, choice.fact.id, rule, int(other.id in against), other.path,
                 other.sentence,
             ))  # fmt: skip
     return Table(tuple(labels.heading(column, lang) for column in OTHER_COLUMNS), tuple(rows))
@@ -109,10 +110,13 @@ def wide_table(choices: Iterable[Choice], names: Names, lang: str = "zh") -> Tab
     units = {column: choice.fact for row in rows for column, choice in row.cells.items()}
     headings = [names.labels.heading(name, lang) for name in WIDE_HEAD]
     headings += [wide_heading(column, units[column], names, lang) for column in columns]
+    place = {column: number for number, column in enumerate(columns)}
     lines = []
     for row in rows:
-        shown = {column: shown_value(choice.fact) for column, choice in row.cells.items()}
-        lines.append((*wide_head(row, names, lang), *map(shown.get, columns)))
+        cells: list[Cell] = [None] * len(columns)
+        for column, choice in row.cells.items():
+            cells[place[column]] = shown_value(choice.fact)
+        lines.append((*wide_head(row, names, lang), *cells))
     return Table(tuple(headings), tuple(lines))
 
 
@@ -121,25 +125,43 @@ def wide_head(row: WideRow, names: Names, lang: str) -> tuple[Cell, ...]:
     return (*names.regions[row.region], row.region, row.period, names.labels.word("status", row.status, lang))
 
 
-def _head(fact: StoredFact, names: Names, lang: str) -> tuple[Cell, ...]:
+class _Words(dict[tuple[str | None, ...], tuple[str, ...]]):
+    """What the codes of a fact are called: unit, level, sector, measure, status, bound.
+
+    Each combination is looked up once; a province has a hundred of them.
+    """
+
+    def __init__(self, labels: Labels, lang: str) -> None:
+        self._labels = labels
+        self._lang = lang
+
+    def __missing__(self, codes: tuple[str | None, ...]) -> tuple[str, ...]:
+        unit, *others = codes
+        kinds = ("level", "sector", "measure", "status", "bound")
+        words = (self._labels.word(kind, code, self._lang) for kind, code in zip(kinds, others, strict=True))
+        found = self[codes] = (self._labels.word("unit", unit), *words)
+        return found
+
+
+def _head(fact: StoredFact, names: Names, words: _Words) -> tuple[Cell, ...]:
     """The cells of a fact from the province to the bound."""
-    labels = names.labels
     places = names.regions[fact.region] if fact.region else ("", "", "")
     unit = fact.value_unit
+    unit_name, level, sector, measure, status, bound = words[
+        unit, fact.level, fact.sector, fact.measure, fact.status, fact.bound
+    ]
     return (
         *places, fact.region, fact.indicator_zh, fact.indicator, _exact(fact, high=False), _exact(fact, high=True),
-        labels.word("unit", unit), unit, fact.period, labels.word("level", fact.level, lang),
-        labels.word("sector", fact.sector, lang), fact.scope, labels.word("measure", fact.measure, lang),
-        labels.word("status", fact.status, lang), labels.word("bound", fact.bound, lang),
+        unit_name, unit, fact.period, level, sector, fact.scope, measure, status, bound,
     )  # fmt: skip
 
 
-def _tidy_row(choice: Choice, names: Names, lang: str) -> tuple[Cell, ...]:
-    fact = choice.fact
+def _tidy_row(choice: Choice, names: Names, words: _Words) -> tuple[Cell, ...]:
+    fact, others = choice.fact, choice.others
     return (
-        *_head(fact, names, lang), choice.sources,
+        *_head(fact, names, words), choice.sources,
         len({(other.value, other.value_high) for other in choice.conflicts}), fact.id, fact.path, fact.sentence,
-        " ".join([other.id for other in choice.others]),
+        " ".join([other.id for other in others]) if others else "",
     )  # fmt: skip
 
 

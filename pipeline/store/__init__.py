@@ -4,6 +4,7 @@ Importing this package is cheap; what writing needs is imported from :mod:`pipel
 :mod:`pipeline.store.rows` by those who write.
 """
 
+from pipeline.store.collecting import without_collecting
 from pipeline.store.connection import one_moment, open_reader
 from pipeline.store.figure_queries import StoredFigure, figures, unlinked_figures
 from pipeline.store.labels import Labels, load_labels
@@ -11,14 +12,13 @@ from pipeline.store.queries import (
     Filters,
     Found,
     Shown,
-    StoredFact,
     facts,
-    plain_number,
     search,
     select_facts,
     show,
     sql,
 )
+from pipeline.store.stored import StoredFact, plain_number
 
 __all__ = [
     "Filters",
@@ -38,4 +38,5 @@ __all__ = [
     "show",
     "sql",
     "unlinked_figures",
+    "without_collecting",
 ]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import UsageError
-from pipeline.model import NumberClass
 from pipeline.store.connection import open_reader
 from pipeline.store.names import suggestion
 
@@ -45,6 +44,8 @@ def figures(path: Path, classes: Iterable[str] = (), *, limit: int | None = None
 
     Raises StoreError, and UsageError for a class that is none.
     """
+    from pipeline.model import NumberClass  # noqa: PLC0415 - commands that only read facts do without the records
+
     wanted = tuple(classes)
     known = [str(number_class) for number_class in NumberClass]
     for word in wanted:

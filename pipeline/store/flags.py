@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.model import Flag
 from pipeline.store.connection import open_reader
 
 if TYPE_CHECKING:
     from pipeline.checks.across import KnownFact
+    from pipeline.model import Flag
 
 _LISTED = 500
 _VALUE_PLACE = 8

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline.errors import UsageError
 from pipeline.store.connection import open_reader
@@ -23,8 +21,7 @@ from pipeline.store.names import (
     suggestion,
 )
 from pipeline.store.periods import period_bounds
-
-Value = str | int | float | None
+from pipeline.store.stored import ORDER, StoredFact, Value, select
 
 
 class Filters(NamedTuple):
@@ -50,79 +47,6 @@ class Filters(NamedTuple):
     whole: bool = False
     flagged: bool = False
     """Only facts that a check doubts."""
-
-
-class StoredFact(NamedTuple):
-    """A fact as the database holds it, with the names that explain it."""
-
-    id: str
-    source: str
-    path: str
-    report: int
-    indicator: str
-    indicator_zh: str
-    value: Decimal
-    value_high: Decimal | None
-    unit: str
-    measure: str
-    bound: str
-    status: str
-    period: str | None
-    level: str | None
-    sector: str | None
-    region: str | None
-    region_name: str | None
-    region_basis: str
-    region_evidence: tuple[str, ...]
-    number: str
-    scope: str | None
-    start: int
-    end: int
-    locator: str | None
-    sentence: str
-    confidence: float
-    flags: tuple[str, ...]
-    report_title: str | None
-    report_published: str | None
-    damage: float
-    original: str = ""
-    """The source that this one is a near duplicate of, or itself."""
-
-    @property
-    def value_unit(self) -> str:
-        """The unit its value is in: that of the indicator, but percent for growth and points for a changed rate."""
-        if self.measure == "growth":
-            return "percent"
-        return "percent_point" if self.measure == "change" and self.unit == "percent" else self.unit
-
-    def record(self) -> dict[str, object]:
-        """The JSON fields of a line of ``extract``, in the same order, after the fact's id."""
-        return {
-            "id": self.id,
-            "source": self.path,
-            "report": self.report,
-            "indicator": self.indicator,
-            "value": plain_number(self.value),
-            "value_high": None if self.value_high is None else plain_number(self.value_high),
-            "unit": self.unit,
-            "measure": self.measure,
-            "bound": self.bound,
-            "status": self.status,
-            "period": self.period,
-            "level": self.level,
-            "sector": self.sector,
-            "region": self.region,
-            "region_name": self.region_name,
-            "region_basis": self.region_basis,
-            "number": self.number,
-            "scope": self.scope,
-            "start": self.start,
-            "end": self.end,
-            "locator": self.locator,
-            "sentence": self.sentence,
-            "confidence": self.confidence,
-            "flags": list(self.flags),
-        }
 
 
 class Found(NamedTuple):
@@ -162,20 +86,6 @@ class Shown(NamedTuple):
     sha256: str = ""
 
 
-_FACTS = """
-SELECT f.id, f.source, (SELECT min(path) FROM source_paths p WHERE p.source = f.source), f.report, f.indicator, i.zh,
-  f.value_exact, f.value_high_exact, f.unit, f.measure, f.bound, f.status, f.period, f.level, f.sector, f.region,
-  f.region_name, f.region_basis, f.region_evidence, f.number, f.scope, f.start, f.end, f.locator, f.sentence,
-  f.confidence, f.flags, t.title, t.published, s.damage,
-  coalesce((SELECT d.original FROM duplicates d WHERE d.source = f.source), f.source)
-FROM facts f
-JOIN indicators i ON i.code = f.indicator
-JOIN reports t ON t.source = f.source AND t.report = f.report
-JOIN sources s ON s.id = f.source
-"""
-_ORDER = " ORDER BY f.region NULLS LAST, i.position, f.period, f.level, f.status, f.source, f.start, f.id"
-
-
 def facts(path: Path, filters: Filters) -> list[StoredFact]:
     """The facts that pass the filters, by region, indicator and period.
 
@@ -192,19 +102,17 @@ def select_facts(db: sqlite3.Connection, filters: Filters) -> Iterator[StoredFac
     """The facts that pass the filters, one by one, from an open connection. Raises UsageError."""
     where, values = _where(db, filters)
     limit = "" if filters.limit is None else f" LIMIT {int(filters.limit)}"
-    for row in db.execute(_FACTS + where + _ORDER + limit, values):
-        yield _stored(row)
+    return select(db, where + ORDER + limit, values)
 
 
 def facts_where(
-    db: sqlite3.Connection, condition: str, values: Sequence[Value], *, order: str = _ORDER
+    db: sqlite3.Connection, condition: str, values: Sequence[Value], *, order: str = ORDER
 ) -> Iterator[StoredFact]:
     """The facts that a condition of the program's own on the table ``facts`` (``f``) holds for, one by one.
 
     ``condition`` and ``order`` are SQL and never a user's; ``values`` are what its question marks stand for.
     """
-    for row in db.execute(f"{_FACTS} WHERE {condition}{order}", values):
-        yield _stored(row)
+    return select(db, f" WHERE {condition}{order}", values)
 
 
 def show(path: Path, fact_id: str) -> Shown:
@@ -212,12 +120,12 @@ def show(path: Path, fact_id: str) -> Shown:
     db = open_reader(path)
     try:
         wanted = fact_id.strip().lower()
-        rows = db.execute(_FACTS + " WHERE f.id >= ? AND f.id < ? LIMIT 3", (wanted, wanted + "g")).fetchall()
-        if not wanted or not rows:
+        found = list(select(db, "WHERE f.id >= ? AND f.id < ? LIMIT 3", (wanted, wanted + "g")))
+        if not wanted or not found:
             raise UsageError(f"there is no fact {fact_id!r} in {path}; list ids with: countyfacts facts")
-        if len(rows) > 1:
+        if len(found) > 1:
             raise UsageError(f"several facts begin with {fact_id!r}; give more of its digits")
-        fact = _stored(rows[0])
+        fact = found[0]
         paths = db.execute("SELECT path FROM source_paths WHERE source = ? ORDER BY path", (fact.source,)).fetchall()
         (layer,) = db.execute("SELECT text FROM layers WHERE source = ?", (fact.source,)).fetchone()
         hints, sha256 = db.execute("SELECT hints, sha256 FROM sources WHERE id = ?", (fact.source,)).fetchone()
@@ -291,11 +199,6 @@ def sql(path: Path, query: str) -> tuple[list[str], list[tuple[Value, ...]]]:
         raise UsageError(_sql_advice(db, str(error))) from error
     finally:
         db.close()
-
-
-def plain_number(value: Decimal) -> int | float:
-    """A decimal as JSON has it: whole numbers without a point, others as the float that prints the same digits."""
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _where(db: sqlite3.Connection, filters: Filters) -> tuple[str, list[Value]]:
@@ -379,17 +282,3 @@ def _sql_advice(db: sqlite3.Connection, error: str) -> str:
         names = [name for (name,) in db.execute("SELECT DISTINCT table_name FROM descriptions ORDER BY 1")]
         return f"{error}. Tables: {', '.join(names)}; the table descriptions tells their columns"
     return f"SQLite doesn't take the query: {error}"
-
-
-def _stored(row: tuple[Any, ...]) -> StoredFact:
-    high = row[7]
-    return StoredFact._make((
-        *row[:6], Decimal(row[6]), None if high is None else Decimal(high), *row[8:18], _texts(row[18]), *row[19:26],
-        _texts(row[26]), *row[27:],
-    ))  # fmt: skip
-
-
-@lru_cache(maxsize=4096)
-def _texts(listed: str) -> tuple[str, ...]:
-    """A JSON list of texts; the same ones come again and again."""
-    return tuple(json.loads(listed))

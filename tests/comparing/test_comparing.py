@@ -144,6 +144,17 @@ def test_csv_comes_back_as_it_went(rows):
     assert all(not cell.lstrip(" ").startswith(("=", "+", "@")) for row in back for cell in row)
 
 
+@given(
+    st.integers(1, 3).flatmap(
+        lambda n: st.lists(st.lists(st.text("a,\"\n\r\0学 '="), min_size=n, max_size=n), min_size=1)
+    )
+)
+def test_csv_is_to_the_byte_what_the_csv_module_writes(rows):
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([[safe_cell(cell) for cell in row] for row in rows])
+    assert to_csv(rows[0], rows[1:]) == out.getvalue()
+
+
 @pytest.fixture
 def db(tmp_path: Path) -> Path:
     path = tmp_path / "facts.db"
