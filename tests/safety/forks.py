@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
+import signal
+import sqlite3
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
-from contextlib import chdir
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import chdir, contextmanager
 from functools import lru_cache
 from pathlib import Path
+from unittest.mock import patch
 
 from pipeline.engines import ingest
 from pipeline.engines import ingesting as ingesting_module
+from pipeline.store import writer
+from pipeline.store.connection import open_writer
 from tests.safety.databases import all_rows
 
 SEED = int(os.environ.get("COUNTYFACTS_SEED", "20240607"))
@@ -95,6 +101,39 @@ def ingest_here(folder: Path, db: Path) -> ingesting_module.IngestSummary:
             return ingest([Path(folder.name)], db, processes=1)
     finally:
         ingesting_module._read = _real_read
+
+
+def ingest_until(folder: Path, db: Path, statement: int) -> None:
+    """An ingest that kills its own process as it comes to so manieth an SQL statement."""
+    counted = itertools.count(1)
+
+    def step(_: str) -> None:
+        if next(counted) == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with _traced(step):
+        ingest_here(folder, db)
+
+
+def statements_of(folder: Path, db: Path) -> int:
+    """How many SQL statements an ingest comes to."""
+    seen: list[str] = []
+    with _traced(seen.append):
+        ingest_here(folder, db)
+    return len(seen)
+
+
+@contextmanager
+def _traced(step: Callable[[str], None]) -> Iterator[None]:
+    """While this is open, ``step`` is told every SQL statement of those who write before it runs."""
+
+    def opened(path: Path) -> sqlite3.Connection:
+        db = open_writer(path)
+        db.set_trace_callback(step)
+        return db
+
+    with patch.object(writer, "open_writer", opened):
+        yield
 
 
 def uninterrupted(folder: Path, db: Path) -> dict[str, list[tuple]]:

@@ -26,8 +26,10 @@ from tests.safety.forks import (
     fill,
     forked,
     ingest_here,
+    ingest_until,
     joined,
     kill_after,
+    statements_of,
     uninterrupted,
     write_report,
 )
@@ -44,7 +46,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """A folder with files, all read once, the rows of a database made of them, and how long writing them took.
+    """A folder with files, all read once, the rows of a database made of them, how long that took, in how many steps.
 
     Few are written together, so that few files make many transactions; the command itself writes them as ever.
     """
@@ -52,8 +54,10 @@ def place(tmp_path, monkeypatch):
     fill(tmp_path / "in", FILES, random.Random(SEED))
     ingest_here(tmp_path / "in", tmp_path / "first.db")
     began = time.monotonic()
-    rows = uninterrupted(tmp_path / "in", tmp_path / "whole.db")
-    return tmp_path, rows, time.monotonic() - began
+    ingest_here(tmp_path / "in", tmp_path / "whole.db")
+    seconds = time.monotonic() - began
+    steps = statements_of(tmp_path / "in", tmp_path / "steps.db")
+    return tmp_path, all_rows(tmp_path / "whole.db"), seconds, steps
 
 
 def remove(db):
@@ -62,15 +66,18 @@ def remove(db):
 
 
 def test_killed_at_random_moments(place):
-    folder, rows, seconds = place
+    folder, rows, seconds, steps = place
     rng = random.Random(SEED)
     print(f"seed {SEED}")
     db, errors = folder / "facts.db", folder / "errors.txt"
     killed = finished = 0
     stopped_at = set()
     while killed < KILLS - COMMANDS:
-        child = forked(lambda: ingest_here(folder / "in", db), errors)
-        status = kill_after(child, rng.uniform(0, seconds))
+        if killed % 2:
+            status = kill_after(forked(lambda: ingest_here(folder / "in", db), errors), rng.uniform(0, seconds))
+        else:
+            step = rng.randint(1, steps)
+            status = ended(forked(lambda step=step: ingest_until(folder / "in", db, step), errors))
         assert status in (0, -9), joined([errors])
         killed += status == -9
         sources = check_whole(db) if db.exists() else 0
@@ -86,7 +93,7 @@ def test_killed_at_random_moments(place):
 
 
 def test_the_command_is_killed_with_its_workers(place):
-    folder, rows, _ = place
+    folder, rows, *_ = place
     rng = random.Random(SEED + 1)
     db = folder / "facts.db"
     command = [sys.executable, "-m", "pipeline", "ingest", "in", "--db", str(db), "--processes", "2"]
@@ -102,7 +109,7 @@ def test_the_command_is_killed_with_its_workers(place):
 
 
 def test_files_that_change_between_kills(place):
-    folder, _, seconds = place
+    folder, _, seconds, _ = place
     rng = random.Random(SEED + 2)
     db, errors = folder / "facts.db", folder / "errors.txt"
     for _ in range(max(3, KILLS // 10)):
@@ -142,7 +149,7 @@ def meets_full_disk(source, db, limit):
 
 @pytest.mark.parametrize("way", ["disk", "file size"])
 def test_a_disk_that_fills(place, way):
-    folder, rows, _ = place
+    folder, rows, *_ = place
     rng = random.Random(SEED + 3)
     errors = folder / "errors.txt"
     empty = folder / "empty.db"
@@ -174,17 +181,12 @@ def test_a_disk_that_fills(place, way):
 
 def test_power_lost_while_writing(place):
     """What was written last may be lost from any place on, or stand there as nonsense; what came before is whole."""
-    folder, rows, seconds = place
+    folder, rows, _, steps = place
     rng = random.Random(SEED + 4)
     db, errors = folder / "facts.db", folder / "errors.txt"
     log = Path(f"{db}-wal")
-    share = 1.0
-    while not log.exists() or log.stat().st_size < 300_000:  # until one is killed late in its writing
-        remove(db)
-        share *= 0.9
-        assert share > 0.05, "no ingest could be killed while it wrote"
-        status = kill_after(forked(lambda: ingest_here(folder / "in", db), errors), seconds * share)
-        assert status in (0, -9), joined([errors])
+    status = ended(forked(lambda: ingest_until(folder / "in", db, steps * 9 // 10), errors))
+    assert status == -9, joined([errors])
     written = log.read_bytes()
     kept = set()
     times = max(12, KILLS // 2)
