@@ -45,7 +45,7 @@ models: $(READY) ## train the models in models/ anew from corpora/labelled and c
 	@$(BIN)/countyfacts train
 
 bench: $(READY) ## measure how fast everything is into docs/speed.md; takes some ten minutes
-	@$(BIN)/python benchmarks/speed/bench.py
+	@$(BIN)/countyfacts bench --write
 
 bench-cleaning: $(READY) ## measure cleaning: noise and content, main text of pages against other tools, speed
 	@$(BIN)/python tests/cleaning/cleaning_measure.py

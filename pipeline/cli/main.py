@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import care, comparing, database, documents, large, review, scraping, serving, tables, training
+from pipeline.cli import (
+    benching,
+    care,
+    comparing,
+    database,
+    documents,
+    large,
+    review,
+    scraping,
+    serving,
+    tables,
+    training,
+)
 from pipeline.errors import PipelineError, Refused, StoreError
 from pipeline.limits import use_one_thread
 
@@ -33,7 +45,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-for module in (documents, database, care, large, tables, comparing, review, scraping, serving, training):
+for module in (documents, database, care, large, tables, comparing, review, scraping, serving, training, benching):
     module.add_to(app)
 
 
