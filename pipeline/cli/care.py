@@ -72,7 +72,7 @@ def backup(
     from pipeline.store.copies import back_up  # noqa: PLC0415
 
     path = chosen_db(db)
-    chosen = target or path.with_name(f"{path.stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.db")
+    chosen = target or path.parent / f"{path.stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.db"
     made = back_up(path, chosen, replace=replace)
     print(f"{made.path}: {made.size:,} bytes, {made.sources:,} sources, {made.facts:,} facts")
 

@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     use_one_thread()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", newline="\n")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     try:
         _needed(sys.argv[1:] if arguments is None else arguments)(arguments, prog_name="countyfacts")
     except BrokenPipeError:  # the reader of our output has seen enough
@@ -87,6 +87,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if error.filename is None:
             raise
         _tell(f"{str(error.filename)[:200]}: {error.strerror}; name another file or folder")
+        sys.exit(EXIT_USAGE)
+    except UnicodeEncodeError as error:
+        if not any("\ud800" <= character <= "\udfff" for character in error.object[error.start : error.end]):
+            raise
+        _tell(f"{error.object[:200]!r}: isn't UTF-8, as all that is asked for must be")
         sys.exit(EXIT_USAGE)
     except PipelineError as error:
         _tell(str(error))

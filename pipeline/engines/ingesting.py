@@ -15,7 +15,7 @@ from pipeline.engines.containers import Containers, untouched
 from pipeline.engines.extracting import CRASHED, TOO_SLOW, describe_failure, extract_bytes, seconds_for
 from pipeline.engines.members import bytes_of, resolved
 from pipeline.engines.spreading import TimeLimit, default_processes, spread
-from pipeline.engines.walking import Candidate, walk
+from pipeline.engines.walking import Candidate, readable, walk
 from pipeline.errors import Refused
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def ingest(
         candidates = [candidate._replace(path=candidate.path.absolute()) for candidate in candidates]
     summary = IngestSummary(files=len(candidates))
     with _engine(scheduler) as spread_out, _store(db, corrections, parquet) as store:
-        store.start_run([path.as_posix() for path in paths])
+        store.start_run([readable(path.as_posix()) for path in paths])
         job = _Job(store, summary, region, on_event)
         limit = None if seconds is None else TimeLimit(lambda task: seconds or seconds_for(task.candidate), _late)
         for tasks in (job.tasks(candidates), job.copies()):

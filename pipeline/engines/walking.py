@@ -11,6 +11,7 @@ from pipeline.engines.provenance import provenance
 from pipeline.engines.sidecars import NAME, region_told
 from pipeline.errors import Refused
 from pipeline.limits import MAX_SOURCE_BYTES
+from pipeline.reading.opening.names import decoded_names
 
 _NOTES = (".jsonl", ".meta.json")
 
@@ -63,11 +64,31 @@ def read_bytes(path: Path) -> bytes:
 
 
 def shown_name(path: Path) -> str:
-    """A path as it is kept: with forward slashes, and from the working directory where it lies within it."""
+    """A path as it is kept: with forward slashes, from the working directory where it lies within it, and readable."""
     try:
-        return path.absolute().relative_to(Path.cwd()).as_posix() or "."
+        return readable(path.absolute().relative_to(Path.cwd()).as_posix() or ".")
     except ValueError:
-        return Path(os.path.normpath(path.absolute())).as_posix()
+        return readable(Path(os.path.normpath(path.absolute())).as_posix())
+
+
+def readable(path: str) -> str:
+    """A path whose names are text, which a database and a terminal take.
+
+    Names that aren't UTF-8 (archives of other systems unpacked on this one leave them) are read in the encoding that
+    fits; where that is the name of another file their odd bytes are written as ``\\xff``.
+    """
+    if path.isprintable() or not any("\ud800" <= character <= "\udfff" for character in path):
+        return path
+    parts = os.fsencode(path).split(b"/")
+    return "/".join(_told(parts[:at], part) for at, part in enumerate(parts))
+
+
+def _told(folder: list[bytes], name: bytes) -> str:
+    """A name in a folder as text."""
+    told = decoded_names([name])[0]
+    if told.encode() != name and ("\ufffd" in told or os.path.lexists(b"/".join([*folder, told.encode()]))):
+        return name.decode("utf-8", "backslashreplace")
+    return told
 
 
 def _walk(path: Path) -> Iterator[Candidate]:

@@ -18,6 +18,8 @@ from pipeline.resources import read_text
 TABLE = "regions.csv"
 COLUMNS = ("adcode", "name", "level", "parent", "short", "valid_from", "valid_to", "successor")
 LEVELS = ("province", "prefecture", "county")
+_LONGEST_CHAIN = 64
+"""Characters of names from above, one behind the other: the longest have 25."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,9 @@ class Gazetteer:
         name = "".join(name.split())
         if found := self._direct(name):
             return found
-        for cut in range(2, len(name) - 1):
-            above, below = self._direct(name[:cut]), self.find(name[cut:])
+        for cut in range(2, len(name) - 1) if len(name) <= _LONGEST_CHAIN else ():
+            above = self._direct(name[:cut])
+            below = self.find(name[cut:]) if above else ()
             chained = tuple(b for b in below if any(self.is_within(b.adcode, a.adcode) for a in above))
             if chained:
                 return chained

@@ -31,6 +31,8 @@ def back_up(db: Path, target: Path, *, replace: bool = False) -> Copied:
     The file appears only when it is whole and has been checked. Raises StoreError, and UsageError where ``target`` is
     there already (unless ``replace``) or can't be written.
     """
+    if target.is_dir():
+        raise UsageError(f"{target}: is a folder; name a file in it")
     if target.exists() and not replace:
         raise UsageError(f"{target}: is there already; choose another name, or replace it with --replace")
     if target.exists() and target.samefile(db):

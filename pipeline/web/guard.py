@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
@@ -32,6 +33,7 @@ _OWN_DASH_PATHS = ("/-/static/",)
 """Of Datasette's pages about itself none but its style sheet and script is of use to a reader."""
 
 
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:@/\[\]]+))(?::\d{0,5})?")
 _LARGEST_FORM = 64 * 1024
 """Bytes; the fields of a fact are a few hundred."""
 
@@ -42,7 +44,8 @@ def allowed_host(header: str, names: Iterable[str]) -> bool:
     A page elsewhere can have its own name lead to this machine (DNS rebinding), but then its name stands in the
     header; an address in digits can't be made to lead here.
     """
-    name = _without_port(header.strip()).lower().rstrip(".")
+    match = _HOST.fullmatch(header.strip())
+    name = (match[1] or match[2]).lower().rstrip(".") if match else ""
     if name in {known.lower() for known in names} or name == "localhost":
         return True
     try:
@@ -50,12 +53,6 @@ def allowed_host(header: str, names: Iterable[str]) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]
 
 
 def guarded(application: Application, names: Iterable[str], *, tables: str, posts: str | None = None) -> Application:
@@ -85,9 +82,14 @@ def guarded(application: Application, names: Iterable[str], *, tables: str, post
         if refusal is not None:
             await _refuse(send_guarded, *refusal)
             return
-        await application(scope, receive, send_guarded)
+        await application({**scope, "headers": _readable(scope["headers"])}, receive, send_guarded)
 
     return answer
+
+
+def _readable(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers without cookies that are no text, over which Datasette stumbles; we set none."""
+    return [(name, value) for name, value in headers if name != b"cookie" or value.isascii()]
 
 
 def _refusal(scope: Scope, names: tuple[str, ...], posts: str | None) -> tuple[int, str] | None:

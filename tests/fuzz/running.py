@@ -8,15 +8,14 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from io import BytesIO, StringIO, TextIOWrapper
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.engines.spreading import TimeLimit, spread
 from pipeline.errors import PipelineError, Refused
-from tests.fuzz import mutating
+from tests.fuzz import asking, mutating
 
 AT_ONCE = 40
 SLOW = 20.0
@@ -52,7 +51,7 @@ def run(target: str, number: int) -> bool:
             return False
         raise
     except PipelineError:
-        if target in ("catalogue", "command"):
+        if target == "catalogue":
             return False
         raise
     return True
@@ -182,39 +181,8 @@ def _catalogue(number: int) -> None:
             raise AssertionError(f"names no file: {error}") from error
 
 
-_COMMANDS = ("facts", "search", "sql", "show", "figures", "regions", "indicators", "compare", "ask", "text", "extract")
-_OPTIONS = (
-    "--region", "--indicator", "--status", "--period", "--level", "--limit", "--format", "--db", "--lang", "--peers", "-n",
-)  # fmt: skip
-_WORDS = (
-    "福建省", "新增学位数", "2021", "2021/..", "9999999999999999999999", "-1", "0", "", "csv", "json", "'; DROP TABLE facts; --",
-    "\x1b[31m", "\u202e", "a" * 5000, "%", "\"", "*", "NEAR(", "../../etc/passwd", "SELECT * FROM facts", "ATTACH 'x.db' AS x",
-    "WITH RECURSIVE", "none", "planned", "/nonexistent", "\ud800", "，", "哪个县新增学位最多？",
-)  # fmt: skip
-
-
-def _command(number: int) -> None:
-    """The command line: an exit status and a line, never a trace."""
-    from pipeline.cli.main import main  # noqa: PLC0415
-
-    rng = random.Random(number)
-    words = [rng.choice(_COMMANDS)]
-    for _ in range(rng.randint(0, 5)):
-        words.append(rng.choice(_OPTIONS + _WORDS + _WORDS))
-    if not any(word.startswith("--db") for word in words):
-        words += ["--db", "/nonexistent/facts.db"]
-    out, err = TextIOWrapper(BytesIO(), encoding="utf-8"), StringIO()
-    code = 99
-    with redirect_stdout(out), redirect_stderr(err):
-        try:
-            main(words)
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-    assert code in (0, 1, 2, 3)
-    assert "Traceback" not in err.getvalue()
-
-
 TARGETS = {
-    "read": _read, "extract": _extract, "clean": _clean, "grammar": _grammar, "catalogue": _catalogue, "command": _command,
+    "read": _read, "extract": _extract, "clean": _clean, "grammar": _grammar, "catalogue": _catalogue, "command": asking.command,
+    "web": asking.web,
 }  # fmt: skip
-WEIGHTS = {"read": 50, "extract": 6, "clean": 12, "grammar": 22, "catalogue": 8, "command": 2}
+WEIGHTS = {"read": 50, "extract": 6, "clean": 12, "grammar": 20, "catalogue": 6, "command": 2, "web": 4}

@@ -13,6 +13,7 @@ import pytest
 from pipeline.cli.main import main
 from pipeline.engines.spreading import default_processes
 from pipeline.errors import Refused
+from tests.fuzz.asking import DATABASE, make_database
 from tests.fuzz.running import WEIGHTS, campaign, look_into
 
 COUNT = int(os.environ.get("COUNTYFACTS_FUZZ", "400"))
@@ -35,7 +36,19 @@ def test_a_path_that_is_too_long_is_told(capsys):
     assert "name another file" in capsys.readouterr().err
 
 
-def test_inputs_made_by_chance():
+@pytest.mark.parametrize(
+    "words", [["show", "\udcff"], ["facts", "--region", "\udcff"], ["search", "\udcff"], ["backup", "."]]
+)
+def test_what_was_typed_once_is_told(words, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--db", str(make_database(tmp_path))])
+    assert ended.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_inputs_made_by_chance(tmp_path, monkeypatch):
+    monkeypatch.setenv(DATABASE, str(make_database(tmp_path)))
     read = refused = 0
     found = []
     for outcome in campaign(FIRST, COUNT, default_processes()):

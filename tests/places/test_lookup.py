@@ -1,8 +1,10 @@
 """Looking units up by the names and codes of any year."""
 
+import time
+
 import pytest
 
-from pipeline.places import look_up
+from pipeline.places import load_gazetteer, look_up
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,10 @@ def test_the_history_has_names_and_years_the_oldest_first():
 def test_a_unit_without_a_successor_is_told_with_its_years():
     lost = look_up("海南黎族苗族自治州")
     assert [(e.region, e.matched[0].valid_from, e.matched[0].valid_to) for e in lost] == [(None, None, 1987)]
+
+
+@pytest.mark.parametrize("name", ["甲" * 60, "甲" * 5000, "福建省" * 2000, "福建福州" * 15 + "甲"], ids=range(4))
+def test_a_name_that_is_none_is_told_so_at_once(name):
+    began = time.process_time()
+    assert load_gazetteer().find(name) == ()
+    assert time.process_time() - began < 2

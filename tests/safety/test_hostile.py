@@ -10,11 +10,16 @@ from pathlib import Path
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.errors import ResourceError, UsageError
+from pipeline.engines.extracting import seconds_for
+from pipeline.engines.walking import Candidate
+from pipeline.errors import Refused, ResourceError, UsageError
 from pipeline.learning.skops_files import read_skops, write_skops
+from pipeline.limits import SCAN_SECONDS, SOURCE_SECONDS
+from pipeline.reading import read_source
 from pipeline.resources import load_user_yaml
 from pipeline.store import open_reader, sql
 from pipeline.store.writer import Store
+from tests.reading.office_files import word_file, xlsx
 
 EVIL_YAML = (
     "!!python/object/apply:pathlib.Path.touch [{place}]",
@@ -93,26 +98,43 @@ def test_no_connection_of_a_reader_ever_writes(tmp_path):
     reader.close()
 
 
-def test_xml_entities_stand_for_nothing(tmp_path):
-    """A file of this machine that a document names is not read into it."""
-    from pipeline.errors import Refused  # noqa: PLC0415
-    from pipeline.reading import read_source  # noqa: PLC0415
-    from tests.reading.office_files import word_file  # noqa: PLC0415
+PARTS = {
+    "a.docx": (word_file(["全县现有小学12所。"]), "word/document.xml", "全县"),
+    "a.xlsx": (
+        xlsx('<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>全县小学12所</t></is></c></row></sheetData>'),
+        "xl/worksheets/sheet1.xml",
+        "全县",
+    ),
+}
 
+
+@pytest.mark.parametrize("name", PARTS)
+def test_xml_entities_stand_for_nothing(tmp_path, name):
+    """Neither a file of this machine that a document names, nor what it says itself, a billion times, is read into it."""
+    data, part, words = PARTS[name]
     secret = tmp_path / "secret.txt"
     secret.write_text("秘密八百八十八")
-    with zipfile.ZipFile(io.BytesIO(word_file(["全县现有小学12所。"]))) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    document = parts["word/document.xml"].decode()
-    declared = f'<!DOCTYPE a [<!ENTITY s SYSTEM "{Path(secret).as_uri()}">]>'
-    document = document.replace("?>", f"?>{declared}", 1).replace("全县", "&s;全县")
-    parts["word/document.xml"] = document.encode()
+    more = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(4))
+    declared = f'<!DOCTYPE a [<!ENTITY s SYSTEM "{secret.as_uri()}"><!ENTITY e0 "秘密">{more}]>'
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {inner: archive.read(inner) for inner in archive.namelist()}
+    text = parts[part].decode()
+    body = text.partition("?>")[2] if text.startswith("<?xml") else text
+    parts[part] = (
+        f'<?xml version="1.0" encoding="utf-8"?>{declared}{body.replace(words, f"{words}&s;&e4;", 1)}'.encode()
+    )
+    assert b"&s;" in parts[part]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
+        for inner, content in parts.items():
+            archive.writestr(inner, content)
     try:
-        text = read_source(buffer.getvalue(), "a.docx").layer.text
+        layer = read_source(buffer.getvalue(), name).layer
     except Refused:
         return
-    assert "秘密" not in text
+    assert "秘密" not in layer.text
+
+
+def test_every_source_has_its_time():
+    assert seconds_for(Candidate("a.txt", Path("a.txt"))) == SOURCE_SECONDS
+    assert SOURCE_SECONDS <= seconds_for(Candidate("a.pdf", Path("a.pdf"))) <= SCAN_SECONDS <= 3600

@@ -30,6 +30,10 @@ HOSTS = [
     ("", False),
     ("[evil.example]", False),
     ("2130706433", False),
+    ("[::1", False),
+    ("::1", False),
+    ("127.0.0.1:x", False),
+    ("127.0.0.1, evil.example", False),
     ("127.0.0.1@evil.example", False),
 ]
 
@@ -151,3 +155,16 @@ def test_a_table_is_downloaded_whole(client):
     assert rows[0] == told["columns"]
     assert len(rows) == len(told["rows"]) + 1 > 20
     assert client.get("/data/none.csv").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/data.csv", "/data/facts.json?_sort=none", "/data/facts.csv?_sort_desc=none", "/data/facts?_timelimit=x"]
+)
+def test_what_datasette_stumbles_over_is_no_fault_of_the_server(client, path, capsys):
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text + capsys.readouterr().err
+
+
+def test_cookies_that_are_no_text_are_left_aside(client):
+    assert client.get("/data", headers={"cookie": b"a=\xff\xfe"}).status_code == 200
