@@ -22,7 +22,7 @@ REGIONS = ("350111", "350104", "350102")
 @pytest.fixture(scope="module")
 def drawn(names):
     rows = [
-        *(made("variation_coefficient", f"0.{4 + n}", r, level="primary", sentence=f"</script><b>{r}") for n, r in enumerate(REGIONS)),
+        *(made("variation_coefficient", f"0.{4 + n}", r, level="primary", path="<img src=x>.txt", sentence=f"</script><b>{r}") for n, r in enumerate(REGIONS)),
         *(made("schools", 50 + n, r, period=year) for n, r in enumerate(REGIONS) for year in ("2022", "2023")),
         made("teachers", 7),
     ]  # fmt: skip
@@ -43,6 +43,8 @@ def test_nothing_of_a_source_or_the_user_is_markup(page):
     assert "<title>&lt;script&gt;alert(1)&lt;/script&gt;</title>" in page
     assert "<script>alert" not in page
     assert "</script><b>" not in page
+    assert "<img src=x>" not in page
+    assert "&lt;img src=x&gt;.txt" in body
     assert "&lt;/script&gt;&lt;b&gt;350111" in body
 
 
