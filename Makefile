@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench cluster ingest compare evaluate serve test long-scrape long-kill long-concurrent long-fuzz long-guards long-broken long-patterns audit lint readme lock models bench-cleaning bench-figures
+.PHONY: help setup bench cluster ingest compare evaluate serve test long-scrape long-kill long-concurrent long-fuzz long-guided long-guards long-broken long-patterns audit lint readme lock models bench-cleaning bench-figures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,11 @@ long-concurrent: $(READY) ## two writers and ten readers for two minutes
 
 long-fuzz: $(READY) ## try a hundred thousand inputs made by chance; takes half an hour
 	@COUNTYFACTS_FUZZ=100000 $(BIN)/python -m pytest tests/fuzz -n0 -s
+
+long-guided: $(READY) ## look for inputs that reach new parts of readers, cleaner and grammar (atheris; 15 minutes)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
+	@for target in read clean grammar; do \
+	  $(BIN)/python tests/fuzz/guided.py $$target outputs/fuzz/$$target -max_total_time=300 || exit 1; done
 
 long-guards: $(READY) ## take out each guard against hostile input, and see a test fail
 	@$(BIN)/python tests/safety/taking_out.py

@@ -35,6 +35,8 @@ def _told(exception: Exception, path: str) -> tuple[int, str]:
         return status, str(exception.message)
     if isinstance(exception, PipelineError):
         return 503, str(exception)
+    if isinstance(exception, (OSError, ValueError)) and path.startswith(("/static/", "/-/static/")):
+        return 404, "there is no such file"  # nor can there be one of that name
     if isinstance(exception, (LookupError, ValueError)) and path.startswith((f"/{NAME}/", f"/{NAME}.")):
         return 400, "the address asks Datasette for what it doesn't have"  # /data.csv without a query, _timelimit=x
     traceback.print_exception(exception, file=sys.stderr)

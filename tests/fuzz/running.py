@@ -7,7 +7,7 @@ import re
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -45,13 +45,19 @@ class Outcome(NamedTuple):
 def run(target: str, number: int) -> bool:
     """One input; whether it was read. Raises what should never be raised."""
     try:
-        TARGETS[target](number)
-    except Refused as refused:
-        if refused.code in CODES and str(refused):
-            return False
-        raise
+        return refused_or(TARGETS[target], number)
     except PipelineError:
         if target == "catalogue":
+            return False
+        raise
+
+
+def refused_or(function: Callable[..., None], *given: object) -> bool:
+    """Call a function; False where it refuses what it was given, for a reason that there is."""
+    try:
+        function(*given)
+    except Refused as refused:
+        if refused.code in CODES and str(refused):
             return False
         raise
     return True
@@ -135,13 +141,16 @@ def _extract(number: int) -> None:
 
 
 def _clean(number: int) -> None:
+    check_clean(mutating.text(number))
+
+
+def check_clean(text: str) -> None:
     """The cleaner: every character knows where it came from."""
     import hashlib  # noqa: PLC0415
 
     from pipeline.cleaning import clean_source  # noqa: PLC0415
     from pipeline.model import Source, TextLayer  # noqa: PLC0415
 
-    text = mutating.text(number)
     source = Source("a.txt", hashlib.sha256(text.encode()).hexdigest(), len(text), "text", "utf-8", TextLayer(text), {})
     clean = clean_source(source)
     for at in range(0, len(clean.text), max(1, len(clean.text) // 20)):
@@ -150,10 +159,13 @@ def _clean(number: int) -> None:
 
 
 def _grammar(number: int) -> None:
+    check_grammar(mutating.text(number))
+
+
+def check_grammar(text: str) -> None:
     """The grammar of numbers: every digit is in exactly one figure, with a value or a reason."""
     from pipeline.figures import find_figures, find_periods  # noqa: PLC0415
 
-    text = mutating.text(number)
     figures = find_figures(text, find_periods(text))
     assert all(one.end <= two.start for one, two in pairwise(figures))
     covered = {at for figure in figures for at in range(figure.start, figure.end)}

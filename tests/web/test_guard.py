@@ -166,5 +166,13 @@ def test_what_datasette_stumbles_over_is_no_fault_of_the_server(client, path, ca
     assert "Traceback" not in answer.text + capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "path", ["/static/" + "a" * 3000, "/-/static/" + "a" * 3000, "/static/a%00b", "/static/../guard.py"]
+)
+def test_names_that_no_file_has(client, path, capsys):
+    assert client.get(path).status_code == 404
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_cookies_that_are_no_text_are_left_aside(client):
     assert client.get("/data", headers={"cookie": b"a=\xff\xfe"}).status_code == 200
