@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 """Larger files are refused. 64 MiB holds a report of twenty million characters; nothing real comes near it."""
@@ -98,3 +101,19 @@ def use_one_thread() -> None:
     """
     for name in _THREADS:
         os.environ.setdefault(name, "1")
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Keep Python from looking for cycles of objects while thousands of records are read; also a decorator.
+
+    Records and rows form no cycles, so that nothing would be found; looking took a fifth of the time of a comparison
+    and half of that of reading decisions.
+    """
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()

@@ -10,9 +10,9 @@ from pathlib import Path
 from pipeline.cli.options import Format
 from pipeline.cli.output import print_rows
 from pipeline.cli.showing import fact_lines
-from pipeline.decisions import Action
+from pipeline.decisions import Action, Decision
 from pipeline.errors import UsageError
-from pipeline.review import Draft, Item, add, decide, draw_sample, estimate, read_answers, review_queue, undo
+from pipeline.review import Draft, Item, add, decide, draw_sample, estimate, print_of, read_answers, review_queue, undo
 from pipeline.store import Filters, Labels, load_labels, open_reader, show
 
 _KEYS = "c confirm, e edit, r reject, a add, u undo, s skip, q quit"
@@ -71,9 +71,9 @@ def print_queue(db: Path, filters: Filters, limit: int) -> None:
         print_rows(headings, rows, Format.TABLE)
 
 
-def run_undo(db: Path, corrections: Path) -> None:
-    """Take the last decision back and say which."""
-    last = undo(db, corrections)
+def run_undo(db: Path, corrections: Path, seen: str = "") -> None:
+    """Take the last decision back and say which; ``seen`` says which is meant."""
+    last = undo(db, corrections, seen=seen)
     print(f"taken back: {last.do} {last.number} in {last.path}, by {last.by}, {last.when}")
 
 
@@ -116,10 +116,13 @@ class _Session:
         self._by = by
         self._labels = labels
         self._lang = lang
+        self._made: list[Decision] = []
+        self._seen = ""
 
     def settle(self, item: Item) -> int | None:
         """Ask until the fact is decided on (1) or skipped (0); None to stop."""
-        self._print(item)
+        if not self._shown(item):
+            return 0
         while True:
             key, rest = _ask()
             if key in ("q", ""):
@@ -128,8 +131,9 @@ class _Session:
                 return 0
             try:
                 if key == "u":
-                    run_undo(self._db, self._corrections)
-                    self._print(item)
+                    self._undo()
+                    if not self._shown(item):
+                        return 0
                 elif key == "a":
                     self._add(item, rest)
                 elif key in "cer":
@@ -140,8 +144,25 @@ class _Session:
             except UsageError as error:
                 print(f"not done: {error}")
 
-    def _print(self, item: Item) -> None:
-        print("\n".join(fact_lines(show(self._db, item.fact.id), self._labels, self._lang)))
+    def _shown(self, item: Item) -> bool:
+        """Show the fact; False where another reviewer has settled it since the queue was made."""
+        try:
+            found = show(self._db, item.fact.id)
+        except UsageError:
+            print("gone by now: somebody rejected it, or its file was read anew")
+            return False
+        if found.decision is not None:
+            action, who, when, _ = found.decision
+            print(f"decided by now: {action} by {who}, {when}")
+            return False
+        self._seen = print_of(found.fact)
+        print("\n".join(fact_lines(found, self._labels, self._lang)))
+        return True
+
+    def _undo(self) -> None:
+        """Take back what was decided last here; where nothing was, the last decision of the file."""
+        run_undo(self._db, self._corrections, print_of(self._made[-1]) if self._made else "")
+        del self._made[-1:]
 
     def _decide(self, item: Item, key: str, rest: str) -> None:
         if key == "e":
@@ -151,7 +172,8 @@ class _Session:
             draft = Draft(Action.REJECT, {}, rest or (_line(_HELP["r"]) if sys.stdin.isatty() else ""), self._by)
         else:
             draft = Draft(Action.CONFIRM, {}, rest, self._by)
-        decision = decide(self._db, self._corrections, item.fact.id, draft)
+        decision = decide(self._db, self._corrections, item.fact.id, draft, seen=self._seen)
+        self._made.append(decision)
         print(f"{decision.do}: {decision.number}")
 
     def _add(self, item: Item, rest: str) -> None:
@@ -163,6 +185,7 @@ class _Session:
         changes, reason = _fields(words[1:])
         draft = Draft(Action.ADD, changes, reason, self._by)
         decision = add(self._db, self._corrections, item.fact.path, (at, at + len(words[0])), draft)
+        self._made.append(decision)
         print(f"{decision.do}: {decision.number}, characters {decision.start} to {decision.end}")
 
 

@@ -8,18 +8,8 @@ from pathlib import Path
 
 from pipeline.cli.options import Format, Lang
 from pipeline.cli.output import print_records, print_rows
-from pipeline.store import (
-    Filters,
-    Labels,
-    Shown,
-    StoredFact,
-    load_labels,
-    open_reader,
-    search,
-    select_facts,
-    show,
-    without_collecting,
-)
+from pipeline.limits import without_collecting
+from pipeline.store import Filters, Labels, Shown, StoredFact, load_labels, open_reader, search, select_facts, show
 
 _AROUND = 90
 """Characters shown on either side of a number in a long line."""

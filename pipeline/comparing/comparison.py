@@ -12,7 +12,8 @@ from pipeline.comparing.picking import Choice, pick_all
 from pipeline.comparing.tables import Table, others_table, tidy_table, wide_table
 from pipeline.comparing.writing import write_csv
 from pipeline.errors import StoreError
-from pipeline.store import Filters, open_reader, select_facts, without_collecting
+from pipeline.limits import without_collecting
+from pipeline.store import Filters, open_reader, select_facts
 
 
 class Extras(NamedTuple):

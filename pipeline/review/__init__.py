@@ -4,7 +4,7 @@ The functions are those of the command line and of the browser pages alike.
 """
 
 from pipeline.review.citing import Citation, cite
-from pipeline.review.deciding import Draft, add, decide, last_decision, signer, undo
+from pipeline.review.deciding import Draft, add, decide, last_decision, print_of, signer, undo
 from pipeline.review.queue import Item, review_queue
 from pipeline.review.sampling import BANDS, Answer, Estimate, draw_sample, estimate, read_answers
 
@@ -21,6 +21,7 @@ __all__ = [
     "draw_sample",
     "estimate",
     "last_decision",
+    "print_of",
     "read_answers",
     "review_queue",
     "signer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -24,7 +25,8 @@ from pipeline.decisions import (
 from pipeline.errors import UsageError
 from pipeline.model import Bound, fact_id
 from pipeline.resources.catalogue import load_catalogue
-from pipeline.store import open_reader, show
+from pipeline.review.alone import alone_with
+from pipeline.store import StoredFact, open_reader, show
 from pipeline.store.names import resolve_indicators, resolve_regions
 from pipeline.store.periods import period_bounds
 from pipeline.store.writer import Store
@@ -43,14 +45,22 @@ class Draft(NamedTuple):
     when: str = ""
 
 
-def decide(db: Path, corrections: Path, fact: str, draft: Draft) -> Decision:
+def decide(db: Path, corrections: Path, fact: str, draft: Draft, *, seen: str = "") -> Decision:
     """Confirm, correct or reject a fact, by its id or the first digits of it.
 
     ``draft.changes`` are fields of a fact to their new values as text (empty: none), in the catalogue's unit; regions
-    and indicators by name or code. Raises UsageError for what can't be, StoreError; nothing is changed then.
+    and indicators by name or code. ``seen`` is the :func:`print_of` the fact that whoever decides has before them.
+    Raises UsageError for what can't be, or where the fact looks otherwise by now, StoreError; nothing is changed then.
     """
+    with alone_with(corrections, signer(draft.by)):
+        return _decide(db, corrections, fact, draft, seen)
+
+
+def _decide(db: Path, corrections: Path, fact: str, draft: Draft, seen: str) -> Decision:
     shown = show(db, fact)
     stored = shown.fact
+    if seen and print_of(stored) != seen:
+        raise UsageError("the fact isn't as it was when it was shown; look at it anew, then decide")
     fields = {name: getattr(stored, name) for name in FIELDS}
     if draft.action is Action.ADD or (draft.action is Action.CORRECT) != bool(draft.changes):
         raise UsageError("correct a fact by saying which fields are otherwise; confirm or reject it without")
@@ -70,6 +80,11 @@ def add(db: Path, corrections: Path, path: str, span: tuple[int, int], draft: Dr
     ``draft.changes`` has at least ``indicator`` and ``value``; what it leaves open is that of the facts around
     (region). Raises UsageError, StoreError.
     """
+    with alone_with(corrections, signer(draft.by)):
+        return _add(db, corrections, path, span, draft)
+
+
+def _add(db: Path, corrections: Path, path: str, span: tuple[int, int], draft: Draft) -> Decision:
     connection = open_reader(db)
     try:
         row = connection.execute(
@@ -116,21 +131,41 @@ def last_decision(corrections: Path) -> Decision | None:
     return file.decisions[-1] if file.decisions else None
 
 
-def undo(db: Path, corrections: Path) -> Decision:
-    """Take the last decision back: file and database are as they were before. Raises UsageError where there is none."""
-    last = last_decision(corrections)
-    if last is None:
-        raise UsageError(f"{corrections}: there is no decision to take back")
-    _write(db, corrections, without_entry(corrections, len(load_decisions(corrections).decisions) - 1))
-    return last
+def undo(db: Path, corrections: Path, *, seen: str = "", by: str = "") -> Decision:
+    """Take the last decision back: file and database are as they were before.
+
+    ``seen`` is the :func:`print_of` the decision that is meant. Raises UsageError where there is none, or another has
+    been made since.
+    """
+    with alone_with(corrections, by or _user() or "somebody"):
+        last = last_decision(corrections)
+        if last is None:
+            raise UsageError(f"{corrections}: there is no decision to take back")
+        if seen and print_of(last) != seen:
+            raise UsageError(
+                f"the last decision is another by now ({last.do} {last.number} in {last.path}, by {last.by}, "
+                f"{last.when}); look anew, then take it back"
+            )
+        _write(db, corrections, without_entry(corrections, len(load_decisions(corrections).decisions) - 1))
+        return last
+
+
+def print_of(thing: StoredFact | Decision) -> str:
+    """What changes with any field of a fact that can be decided on, or with a decision."""
+    told = thing.model_dump_json() if isinstance(thing, Decision) else repr([getattr(thing, name) for name in FIELDS])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def signer(by: str = "") -> str:
     """Who decides: the name given, else that of the user. Raises UsageError where neither is known."""
-    name = by or os.environ.get("USER") or os.environ.get("USERNAME") or ""
+    name = by or _user()
     if not name:
         raise UsageError("say who decides: --by NAME")
     return name
+
+
+def _user() -> str:
+    return os.environ.get("USER") or os.environ.get("USERNAME") or ""
 
 
 def _signature(draft: Draft) -> dict[str, str]:

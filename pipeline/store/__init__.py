@@ -4,7 +4,6 @@ Importing this package is cheap; what writing needs is imported from :mod:`pipel
 :mod:`pipeline.store.rows` by those who write.
 """
 
-from pipeline.store.collecting import without_collecting
 from pipeline.store.connection import one_moment, open_reader
 from pipeline.store.figure_queries import StoredFigure, figures, unlinked_figures
 from pipeline.store.labels import Labels, load_labels
@@ -38,5 +37,4 @@ __all__ = [
     "show",
     "sql",
     "unlinked_figures",
-    "without_collecting",
 ]

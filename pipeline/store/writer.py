@@ -121,7 +121,10 @@ class Store:
 
         Those too that an ingest changed which didn't come to its end. Returns how many decisions are of files that
         aren't in the database. Raises ResourceError for a stale one.
+
+        The file is read anew where it has changed: somebody may have decided while an ingest went on.
         """
+        from pipeline.decisions import load_decisions  # noqa: PLC0415
         from pipeline.store.decisions import settle_all  # noqa: PLC0415
         from pipeline.store.flags import check_regions  # noqa: PLC0415
 
@@ -129,6 +132,7 @@ class Store:
         missing: list[int] = []
         with transaction(self._db, self.path):
             if self.decisions is not None:
+                self.decisions = load_decisions(self.decisions.path)
                 touched, missing = settle_all(self._db, self.decisions)
             unsettled = self._db.execute("DELETE FROM unsettled WHERE what <> 'duplicates' RETURNING what").fetchall()
             check_regions(self._db, touched | {region for (region,) in unsettled})

@@ -5,7 +5,6 @@ The database is written by :mod:`pipeline.review` alone, on a connection of its 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import sqlite3
@@ -13,12 +12,13 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.decisions import FIELDS, Decision
-from pipeline.errors import UsageError
+from pipeline.decisions import Decision
 from pipeline.review import Draft, add, decide, last_decision, review_queue, signer, undo
-from pipeline.store import Filters, StoredFact, open_reader
-from pipeline.store.queries import facts_where
+from pipeline.store import Filters
 from pipeline.web.counts import Stamp, stamp_of
+
+_UNSEEN = "-"
+"""What no fact and no decision looks like: a form must say what it was made for."""
 
 
 class Waiting(NamedTuple):
@@ -82,14 +82,7 @@ class Reviewing:
     def decide(self, fact: str, seen: str, draft: Draft) -> Decision:
         """Confirm, correct or reject a fact that looked so. Raises UsageError, also where it looks otherwise by now."""
         with self._writing:
-            db = open_reader(self.db)
-            try:
-                found = next(iter(facts_where(db, "f.id = ?", (fact,))), None)
-            finally:
-                db.close()
-            if found is None or print_of(found) != seen:
-                raise UsageError("the fact isn't as it was when the page was made; look at it anew, then decide")
-            return decide(self.db, self.corrections, fact, draft._replace(by=self.by))
+            return decide(self.db, self.corrections, fact, draft._replace(by=self.by), seen=seen or _UNSEEN)
 
     def add(self, path: str, span: tuple[int, int], draft: Draft) -> Decision:
         """Add a fact that was missed. Raises UsageError."""
@@ -99,13 +92,4 @@ class Reviewing:
     def undo(self, seen: str) -> Decision:
         """Take the last decision back, where it is still the one that was seen. Raises UsageError."""
         with self._writing:
-            last = last_decision(self.corrections)
-            if last is None or print_of(last) != seen:
-                raise UsageError("the last decision isn't the one that the page showed; look anew, then take it back")
-            return undo(self.db, self.corrections)
-
-
-def print_of(thing: StoredFact | Decision) -> str:
-    """What changes with any field of a fact that can be decided on, or with a decision."""
-    told = thing.model_dump_json() if isinstance(thing, Decision) else repr([getattr(thing, name) for name in FIELDS])
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+            return undo(self.db, self.corrections, seen=seen or _UNSEEN, by=self.by)

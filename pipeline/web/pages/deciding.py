@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from pipeline.decisions import Decision
 from pipeline.model import Bound, Level, Measure, Sector, Status
+from pipeline.review import print_of
 from pipeline.store import StoredFact
 from pipeline.store.queries import facts_where
 from pipeline.web.pages.fact import FactPage
 from pipeline.web.pages.names import marks
-from pipeline.web.reviewing import Reviewing, Waiting, print_of
+from pipeline.web.reviewing import Reviewing, Waiting
 from pipeline.web.words import Tongue
 
 CHOICES: Mapping[str, tuple[type[Measure | Bound | Status | Level | Sector], bool]] = {
