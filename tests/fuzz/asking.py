@@ -214,9 +214,13 @@ def _typed(words: list[str]) -> tuple[int, str]:
     from pipeline.cli.main import main  # noqa: PLC0415
 
     out, err = TextIOWrapper(BytesIO(), encoding="utf-8"), StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        try:
+    environment = dict(os.environ)  # where --catalogue leaves its file
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
             main(words)
-        except SystemExit as ended:
-            return int(ended.code or 0), err.getvalue()
+    except SystemExit as ended:
+        return int(ended.code or 0), err.getvalue()
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)
     return 0, err.getvalue()
