@@ -27,8 +27,8 @@ from pipeline.store.words import spaced
 
 FACTS = 1_000_000
 YEARS = 30
-STEP = 37
-"""Each copy is moved by so many counties; it shares no divisor with the number of counties in use."""
+STEP = 101
+"""Each copy is moved by so many regions; it shares no divisor with the numbers of provinces, prefectures, counties."""
 RUNS = 5
 LIMIT = 1.0
 """Seconds that a question about a province may take."""
@@ -55,12 +55,19 @@ def make(source: Path, target: Path) -> int:
     shutil.copy(source, target)
     db = sqlite3.connect(target, isolation_level=None)
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;")
-    counties = [code for (code,) in db.execute("SELECT adcode FROM regions WHERE level = 'county' ORDER BY adcode")]
     names = dict(db.execute("SELECT adcode, name FROM regions"))
-    place = {code: number for number, code in enumerate(counties)}
+    peers: dict[str, list[str]] = {}
+    place: dict[str, tuple[list[str], int]] = {}
+    for code, level in db.execute("SELECT adcode, level FROM regions ORDER BY adcode"):
+        same = peers.setdefault(level, [])
+        place[code] = same, len(same)
+        same.append(code)
 
     def moved(code: str | None, copy: int) -> str | None:
-        return code if code not in place else counties[(place[code] + copy * STEP) % len(counties)]
+        if code is None:
+            return None
+        same, number = place[code]
+        return same[(number + copy * STEP) % len(same)]
 
     def shifted(text: str | None, copy: int) -> str | None:
         return None if text is None else _YEAR.sub(lambda m: str(int(m[0]) - copy % YEARS), text)

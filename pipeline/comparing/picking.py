@@ -18,6 +18,10 @@ from pipeline.store import StoredFact
 NEARNESS = Decimal("0.05")
 """约 and 近 are taken to allow a difference of a twentieth."""
 
+_Interval = tuple[Decimal | None, Decimal | None]
+_TURNED = str.maketrans("0123456789", "9876543210")
+_ROUNDED = frozenset("万亿萬億.．")
+
 _FIRMNESS = {"exact": 0, "range": 1, "approx": 2, "nearly": 3, "over": 4, "at_least": 5, "at_most": 6}
 
 
@@ -75,15 +79,21 @@ def pick(key: Key, facts: Iterable[StoredFact]) -> Choice:
     each other: they may well be of different years.
     """
     first, *others = sorted(facts, key=_preference)
-    comparable = [other for other in others if other.scope == first.scope and key.period is not None]
-    conflicts = tuple(other for other in comparable if not agrees(first, other))
+    if key.period is None:
+        return Choice(key, first, tuple(others), ())
+    comparable = [other for other in others if other.scope == first.scope and other.value != first.value]
+    allowed = _interval(first) if comparable else (None, None)
+    conflicts = tuple(other for other in comparable if not _meet(allowed, _interval(other)))
     return Choice(key, first, tuple(others), conflicts)
 
 
 def agrees(a: StoredFact, b: StoredFact) -> bool:
     """Whether two values of the same thing can both be true, bounds and rounding allowed for."""
-    low_a, high_a = _interval(a)
-    low_b, high_b = _interval(b)
+    return _meet(_interval(a), _interval(b))
+
+
+def _meet(a: _Interval, b: _Interval) -> bool:
+    (low_a, high_a), (low_b, high_b) = a, b
     return (high_b is None or low_a is None or low_a <= high_b) and (high_a is None or low_b is None or low_b <= high_a)
 
 
@@ -114,11 +124,11 @@ def _latest_first(published: str | None) -> tuple[int, str]:
     """Sorts dates backwards, the unknown ones last: each digit is turned round."""
     if not published:
         return (1, "")
-    return (0, published.ljust(10, "0").translate(str.maketrans("0123456789", "9876543210")))
+    return (0, published.ljust(10, "0").translate(_TURNED))
 
 
-def _interval(fact: StoredFact) -> tuple[Decimal | None, Decimal | None]:
-    """The values that a fact allows; None for an open side."""
+def _interval(fact: StoredFact) -> _Interval:
+    """The values that a fact allows, its own among them always; None for an open side."""
     value, slack = fact.value, _rounding(fact)
     match fact.bound:
         case "range":
@@ -135,7 +145,7 @@ def _interval(fact: StoredFact) -> tuple[Decimal | None, Decimal | None]:
 
 def _rounding(fact: StoredFact) -> Decimal:
     """Half of the last digit written, for a number in 万 or 亿 or with a decimal point; other numbers are exact."""
-    if not any(mark in fact.number for mark in "万亿萬億.．") or not fact.value:
+    if _ROUNDED.isdisjoint(fact.number) or not fact.value:
         return Decimal(0)
     exponent = fact.value.normalize().as_tuple().exponent
     half = Decimal("0.5").scaleb(int(exponent))

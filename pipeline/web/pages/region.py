@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.comparing import Choice, pick_all
+from pipeline.limits import without_collecting
 from pipeline.store import StoredFact
 from pipeline.store.periods import period_bounds
 from pipeline.store.queries import facts_where
@@ -64,22 +65,24 @@ class RegionPage(NamedTuple):
     sources: list[SourceLine]
 
 
+@without_collecting()
 def region_page(db: sqlite3.Connection, counts: Counts, adcode: str) -> RegionPage | None:
     """The page of a region; None where no region has the code."""
     region = region_name(db, adcode)
     if region is None:
         return None
     path = region_path(db, region)
-    facts = list(facts_where(db, "f.region = ?", (adcode,), order=" ORDER BY f.indicator, f.source, f.start, f.id"))
+    number, parts = db.execute("SELECT count(*), count(scope) FROM facts WHERE region = ?", (adcode,)).fetchone()
     names = indicator_names(db)
-    choices = pick_all(fact for fact in facts if fact.scope is None and fact.measure == "level")
+    whole = "f.region = ? AND f.scope IS NULL AND f.measure = 'level'"
+    choices = pick_all(facts_where(db, whole, (adcode,), order=" ORDER BY f.indicator, f.source, f.start, f.id"))
     courses = _courses(choices, names)
     several = sorted((course for course in courses if len(course.points) > 1), key=lambda course: -len(course.points))
     return RegionPage(
         region, path, _below(region_tree(db, counts), adcode),
         [other for other in regions_below(db, region.parent) if counts.by_region.get(other.adcode)]
         if region.parent else [],
-        facts=len(facts), parts=sum(fact.scope is not None for fact in facts), courses=courses,
+        facts=number, parts=parts, courses=courses,
         drawn=several[:SERIES], promises=_promises(choices, names), sources=_sources(db, adcode),
     )  # fmt: skip
 
