@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.comparing.names import Names
@@ -68,6 +69,9 @@ class WideColumn(NamedTuple):
     measure: str
 
 
+_COLUMN = attrgetter(*WideColumn._fields)
+
+
 class WideRow(NamedTuple):
     """A row of the wide table and the values picked for it, by column."""
 
@@ -91,12 +95,14 @@ def wide_grid(choices: Iterable[Choice], names: Names) -> tuple[list[WideColumn]
         return place[indicator], measures.index(measure), _index(levels, level), _index(sectors, sector)
 
     rows: dict[tuple[str, str | None, str], dict[WideColumn, Choice]] = {}
+    columns_of: dict[tuple[str | None, ...], WideColumn] = {}
     for choice in choices:
         key = choice.key
         if key.region is not None and choice.fact.scope is None:
-            column = WideColumn(key.indicator, key.level, key.sector, key.measure)
+            of = _COLUMN(key)
+            column = columns_of.get(of) or columns_of.setdefault(of, WideColumn._make(of))
             rows.setdefault((key.region, key.period, key.status), {})[column] = choice
-    columns = sorted({column for cells in rows.values() for column in cells}, key=order)
+    columns = sorted(columns_of.values(), key=order)
     keys = sorted(rows, key=lambda row: (row[0], row[1] or "~", row[2]))
     return columns, [WideRow(*key, rows[key]) for key in keys]
 

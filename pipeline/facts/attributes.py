@@ -21,6 +21,12 @@ _SEGMENT = 2.0
 _FIRM_REACH = 30
 _BRACKETED = re.compile(r"[（(][\u4e00-\u9fff]{2,6}[）)]")
 _TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
+_AHEAD = 8
+"""Words of the clause up to so many characters from where a figure begins may say what it is (新建3所正在建设)."""
+_BEFORE = 150
+"""So far before a figure its sentence may say that it is planned, in characters."""
+_ASIDES = re.compile(r"[（(][^（()）]{0,80}[)）]")
+_CLAUSE_END = re.compile(r"[，。；,;]")
 _BRACKET_REACH = 60
 """Brackets that open further before a figure are not looked for, in characters."""
 _LEAD_LENGTH = 40
@@ -253,27 +259,43 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
         under_way = last == ".." and start <= year and around.frame.status is not Status.PLANNED
         if under_way and words.planned.search(clause) is None:
             return Status.ACTUAL
-    return _status_of(clause, around)
+    return _status_of(clause, sentence, figure, around)
 
 
 def _clause(sentence: Sentence, figure: Figure) -> str:
     """The words before a figure that may say whether it is achieved, without the names of documents."""
     low = max(sentence.start, figure.start - 60)
-    return _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + 8])
+    return _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + _AHEAD])
 
 
 def clause_status(sentence: Sentence, figure: Figure, around: Surroundings) -> Status:
     """Whether a figure is achieved or planned, by its clause, its headings and its report, whatever its period."""
-    return _status_of(_clause(sentence, figure), around)
+    return _status_of(_clause(sentence, figure), sentence, figure, around)
 
 
-def _status_of(clause: str, around: Surroundings) -> Status:
+def _status_of(clause: str, sentence: Sentence, figure: Figure, around: Surroundings) -> Status:
     words = context_words()
-    planned, done = _last(words.planned, clause), _last(words.actual, clause)
     told = around.frame.status or around.default_status
-    if planned > max(done, _last(words.weakly_actual, clause) if told is Status.ACTUAL else -1):
+    own = sentence.text[figure.end : figure.start + _AHEAD]
+    stop = _CLAUSE_END.search(own)
+    # 计划投资2.6亿元，已完成…: what the next clause says is done is not this figure
+    said = clause[: len(clause) - len(own) + stop.start()] if stop else clause
+    planned, done = _last(words.planned, clause), _last(words.actual, said)
+    weakly = _last(words.weakly_actual, said) if told is Status.ACTUAL else -1
+    if planned > max(done, weakly):
+        return Status.PLANNED
+    if done < 0 and weakly < 0 and told is Status.ACTUAL and _goes_on(sentence, figure):
         return Status.PLANNED
     return Status.ACTUAL if done >= 0 else told
+
+
+def _goes_on(sentence: Sentence, figure: Figure) -> bool:
+    """Whether a plan goes on that an earlier clause of the sentence began: 计划投资3亿元；新增学位900个."""
+    words = context_words()
+    before = sentence.text[max(sentence.start, figure.start - _BEFORE) : figure.start]
+    before = _ASIDES.sub("", _TITLES.sub("", before))
+    planned = _last(words.firmly_planned, before)
+    return planned > max(_last(words.actual, before), _last(words.weakly_actual, before))
 
 
 def looks_ahead(sentence: Sentence, figure: Figure, around: Surroundings) -> bool:

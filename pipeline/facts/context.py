@@ -19,6 +19,8 @@ class Frame:
     """``(depth, start, end)`` of each heading above, the topmost first, in the clean text."""
     status: Status | None = None
     period: Period | None = None
+    intro: tuple[int, int] = (0, 0)
+    """The span of the paragraph that announces the list in which this one is an item; empty where none does."""
 
 
 def periods_between(periods: Sequence[Period], starts: Sequence[int], low: int, high: int) -> Sequence[Period]:
@@ -53,6 +55,11 @@ _RUN_IN = re.compile(
     rf"[\s　]*(?:第{_NUMERAL}+[章节篇部分]+|{_NUMERAL}{{1,3}}、|[（(]{_NUMERAL}{{1,3}}[)）]"
     r"|\d{1,2}[.．、](?!\d)|[（(]?\d{1,2}[)）])"
 )
+_ITEM = re.compile(
+    rf"[\s　]*(?:[（(]?\d{{1,2}}(?:[.．、](?!\d)|[)）])|[①-⑳]|[（(]{_NUMERAL}{{1,3}}[)）]|[—–-]{{1,2}}|[●·•])"
+)
+"""What items of a list begin with."""
+_COLONS = ("：", ":", "如下。")
 _DEPTHS = (
     (re.compile(r"[\s　]*第"), 1),
     (re.compile(r"[\s　]*[一二三四五六七八九十]{1,3}、"), 2),
@@ -78,6 +85,7 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
     openings: dict[int, Period] = {}
     begins = sorted((span[0], report.year or 0) for report in reports for span in report.spans)
     at = year = 0
+    intro = (0, 0)
     for paragraph in clean.paragraphs:
         while at < len(begins) and paragraph.start >= begins[at][0]:
             year = begins[at][1]
@@ -94,7 +102,14 @@ def read_frames(clean: CleanText, reports: Sequence[Report], periods: Sequence[P
             opening = next((p for p in named if _opens(clean.text, p, year)), None)
             if opening is not None:
                 openings.setdefault(stack[-1][1], opening)
+        item = _ITEM.match(clean.text, paragraph.start, paragraph.end) is not None
         frames.append(_frame(clean.text, stack, periods, starts, openings))
+        if item:
+            frames[-1].intro = intro
+        elif clean.text[paragraph.start : paragraph.end].rstrip().endswith(_COLONS):
+            intro = (paragraph.start, paragraph.end)
+        else:
+            intro = (0, 0)
     return frames
 
 

@@ -100,7 +100,7 @@ class Dating:
         if crossed and self.behind_change and (previous := sentence.before(figure)):
             low = max(low, previous.end)
         now = context_words().now.search(text, low, figure.start)
-        if now and period.start <= figure.start - _NEAR:
+        if now and period.start <= figure.start - _NEAR and not context_words().of_data.match(text, period.end):
             return self._open_end() if now[0] in context_words().nowadays else self._undated()
         if crossed and self._past(period) and context_words().firmly_planned.search(text, period.end, figure.start):
             return _PASS
@@ -130,14 +130,24 @@ class Dating:
             chosen = first if first.start - around.paragraph.start < _LEAD_LENGTH else lead[-1]
             if every and self.status is Status.ACTUAL and len(chosen.edtf or "") != 4:
                 return None
+            if stands and around.stated_period and years_in(chosen.edtf or "") > 1:
+                return around.stated_period
             if not (stands and reaches_on(chosen)):
                 return self._of_two_levels(year_of_part(self._resolved(chosen), stands))
             edtf = self._undated()
         elif (frame := around.frame.period) and not (stands and recent(frame)):
             edtf = year_of_part(frame.edtf, stands)
         else:
-            edtf = self._undated()
+            edtf = self._undated() or self._introduced(stands)
         return self._of_two_levels(edtf[:4] if edtf and edtf[4:7] == "-12" and "/" not in edtf else edtf)
+
+    def _introduced(self, stands: bool) -> str | None:
+        """The time of the paragraph that announces the list in which the figure stands (…构成如下：)."""
+        low, high = self.around.frame.intro
+        named = [p for p in self._before(low, high) if self._leads(p)]
+        if not named or (stands and reaches_on(named[-1])):
+            return None
+        return self._resolved(named[-1])
 
     def _before(self, low: int, high: int) -> list[Period]:
         """The usable periods of a paragraph before a sentence; of a very long one those at both its ends."""

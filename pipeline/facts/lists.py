@@ -13,6 +13,9 @@ from pipeline.model import Figure
 _ITEMS = re.compile(r"[、，,和及与/以\s]{1,3}")
 
 
+_STOPS = re.compile(r"[，。；：]")
+_STRAIGHT, _CLAUSE = 14, 24
+"""A list stands straight before a row that is so near, or so near within its clause, in characters."""
 _LIST_REACH = 120
 """Lists further before their figures are not looked for, in characters."""
 
@@ -45,8 +48,9 @@ def spread(sentence: Sentence, row: Sequence[Figure], wanted: Callable[[Hit], bo
     for group in reversed(lists):
         if len(group) != len(row) or start - group[-1].end > between_limit:
             continue
-        between = sentence.text[group[0].start : start]
-        if context_words().spread.search(between) or start - group[-1].end <= 14:
+        gap = sentence.text[group[-1].end : start]
+        near = len(gap) <= _STRAIGHT or (len(gap) <= _CLAUSE and not _STOPS.search(gap))
+        if near or context_words().spread.search(sentence.text, group[0].start, start):
             return group
     return None
 

@@ -151,8 +151,6 @@ class Phrases:
         return self._heads[span]
 
     def _read(self, span: Span) -> tuple[str, str | None, bool]:
-        if span in self._places:
-            return "", None, False
         text = self._text[span.start : span.end]
         if _YEAR.fullmatch(text.strip()):
             return "", text.strip(), False
@@ -161,6 +159,8 @@ class Phrases:
             if span.start <= named.start and named.end <= span.end and named.edtf and not named.compared:
                 period = period or named.edtf
                 text = text.replace(named.text, " ")
+        if span in self._places:
+            return "", period, False
         words = _MARKS.sub("", _unbracketed(_UNIT.sub("", _NUMBER.sub("", text.strip()))))
         words = "" if _GROWN.fullmatch(words) else _apart(_COUNTED.sub("", words))
         if words in cell_words().totals or words in load_units().forms:

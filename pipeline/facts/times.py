@@ -10,13 +10,16 @@ from pipeline.facts.attributes import Surroundings
 from pipeline.facts.context import periods_between
 from pipeline.facts.lists import figure_rows
 from pipeline.facts.sentences import Sentence
+from pipeline.facts.spans import count_of
 from pipeline.facts.words import context_words
-from pipeline.model import CleanText, Period, Report
+from pipeline.model import CleanText, Figure, Period, Report
 
 _LEAST_BODY = 60
 """A shorter paragraph is a title or a line about the document, in characters."""
 _OPENING = 14
 _YEAR = len("2023")
+_POINTING = 30
+"""Between words that point back to years and the figures that these are dealt to, in characters."""
 _JOIN = re.compile(r"[、，,和及与\s]{1,2}")
 
 
@@ -25,7 +28,8 @@ def spread_periods(sentence: Sentence, around: Surroundings) -> dict[int, str]:
     found: dict[int, str] = {}
     for row in figure_rows(sentence):
         named = [p for p in around.named(sentence.start, row[0].start) if p.edtf and not p.compared]
-        years = _listed(sentence.text, named, len(row)) or _spanned(sentence.text, named, len(row), row[0].start)
+        years = _listed(sentence.text, named, len(row)) or _spanned(sentence.text, named, row, around.report.year)
+        years = years or _pointed_at(sentence, around, len(row), row[0].start)
         if years:
             found.update(zip((figure.start for figure in row), years, strict=True))
     return found
@@ -39,8 +43,22 @@ def _listed(text: str, named: list[Period], count: int) -> list[str] | None:
     return [p.edtf or "" for p in last] if joined else None
 
 
-def _spanned(text: str, named: list[Period], count: int, start: int) -> list[str] | None:
-    """2021年至2023年…依次为x、y、z: one year each where the span has as many as the row."""
+def _pointed_at(sentence: Sentence, around: Surroundings, count: int, start: int) -> list[str] | None:
+    """这三个年份分别是x、y、z: the last list of as many years that was named before."""
+    match = context_words().these_years.search(sentence.text, max(sentence.start, start - _POINTING), start)
+    if match is None or count_of(match["count"]) != count:
+        return None
+    low = min(low for low, _ in around.report.spans)
+    named = [p for p in around.named(low, match.start()) if p.edtf and len(p.edtf) == _YEAR and not p.compared]
+    for last in range(len(named), count - 1, -1):
+        if years := _listed(sentence.text, named[:last], count):
+            return years
+    return None
+
+
+def _spanned(text: str, named: list[Period], row: Sequence[Figure], now: int | None) -> list[str] | None:
+    """2021年至2023年…依次为x、y、z: one year each where the span, up to ``now`` if open, has as many as the row."""
+    count, start = len(row), row[0].start
     edtf = (named[-1].edtf or "") if named else ""
     dealt = context_words().dealt.search(text, named[-1].end, start) if "/" in edtf else None
     if dealt is None or (dealt[0] == "分别" and not any(char.isdecimal() for char in named[-1].text)):
@@ -50,6 +68,8 @@ def _spanned(text: str, named: list[Period], count: int, start: int) -> list[str
         if len(years) == count:
             return years
     first, last = edtf.split("/")
+    if last == ".." and now is not None:
+        last = f"{now:04}"
     if not (re.fullmatch(r"\d{4}", first) and re.fullmatch(r"\d{4}", last)) or int(last) - int(first) + 1 != count:
         return None
     return [f"{year:04}" for year in range(int(first), int(last) + 1)]

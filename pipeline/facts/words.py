@@ -46,6 +46,8 @@ class _Periods(Strict):
     level_of_before: list[str]
     until: list[str]
     all_figures: list[str]
+    of_data: str
+    these_years: str
 
 
 class _Lists(Strict):
@@ -99,6 +101,8 @@ class ContextWords:
     level_of_before: tuple[str, ...]
     until: tuple[str, ...]
     all_figures: re.Pattern[str]
+    of_data: re.Pattern[str]
+    these_years: re.Pattern[str]
     spread: re.Pattern[str]
     summed_up: tuple[str, ...]
     norm_before: re.Pattern[str]
@@ -145,6 +149,8 @@ def context_words() -> ContextWords:
         level_of_before=tuple(data.periods.level_of_before),
         until=tuple(data.periods.until),
         all_figures=_any(data.periods.all_figures),
+        of_data=re.compile(data.periods.of_data),
+        these_years=re.compile(data.periods.these_years),
         spread=_any(data.lists.spread),
         summed_up=tuple(data.lists.summed_up),
         norm_before=_any(data.norms.before, behind=r"[^，。；\d]{0,6}$"),

@@ -11,6 +11,7 @@ from pipeline.model import CleanText, Place, RegionBasis, RegionReading, RegionZ
 from pipeline.places.deciding import Spoken, decide
 from pipeline.places.gazetteer import load_gazetteer
 from pipeline.places.mentions import find_places
+from pipeline.places.words import place_words
 from pipeline.places.zones import Scope, find_zones
 from pipeline.tables import Table
 
@@ -72,11 +73,16 @@ def _heads(source: Source, clean: CleanText, reports: tuple[Report, ...]) -> lis
         heads[0].append(source.hints.get("publisher", ""))
     starts = [min((start for start, _ in report.spans), default=0) for report in reports]
     for edit in clean.edits:
-        if edit.kind in HEAD_EDITS and reports:
+        if reports and (edit.kind in HEAD_EDITS or _names_book(edit.before)):
             at = clean.mapped.find(edit.start)
             index = next((i for i, r in enumerate(reports) if any(s <= at < e for s, e in r.spans)), None)
             heads[index if index is not None else _nearest(starts, at)].append(edit.before)
     return heads
+
+
+def _names_book(line: str) -> bool:
+    """Whether a dropped line names a book of a region, as running heads do (汶上年鉴（2020）)."""
+    return len(line) <= EDGE_LENGTH and any(book in line for book in place_words().books)
 
 
 def _nearest(starts: list[int], at: int) -> int:

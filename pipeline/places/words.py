@@ -17,6 +17,7 @@ class PlaceWords(Strict):
     names_of_things: tuple[str, ...]
     opens: str
     organs: tuple[str, ...]
+    books: tuple[str, ...]
     passing_before: tuple[str, ...]
     sharing_before: tuple[str, ...]
     passing_after: tuple[str, ...]

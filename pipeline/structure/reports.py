@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from opencc import OpenCC
 
-from pipeline.model import BlockKind, CleanText, Paragraph, Report, Source
+from pipeline.model import BlockKind, CleanText, Edit, Paragraph, Report, Source
 from pipeline.structure.data import either, structure
 from pipeline.structure.dates import Day, dates_in
 from pipeline.structure.moment import moment, past_year
@@ -60,7 +60,7 @@ def _parts(source: Source, clean: CleanText) -> list[_Part]:
     tangled = not starts[0].shared and is_tangled(clean.text, places)
     left = tangled and not can_be_untangled(clean.text, places)
     spans = _spans(clean, places, tangled and not left)
-    notes = [(edit.start, _readable(edit.before)) for edit in clean.edits if edit.kind == "metadata"]
+    notes = [(edit.start, _readable(edit.before)) for edit in clean.edits if _tells_of_report(edit)]
     if any(edit.kind == "script" for edit in clean.edits):
         notes = [(at, _simplified(note)) for at, note in notes]
     opens = [paragraph.start for paragraph in clean.paragraphs]
@@ -82,6 +82,14 @@ def _parts(source: Source, clean: CleanText) -> list[_Part]:
             mine = [note for _, note in notes]
         parts.append(_Part(index, own, tuple(inside), tuple(texts), tuple(mine), beginning.shared, left))
     return parts
+
+
+_MASTHEAD = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[^。，]{0,6}星期[一二三四五六日天]")
+
+
+def _tells_of_report(edit: Edit) -> bool:
+    """Whether a dropped line says who published the report and when: metadata, or the head of a page of a newspaper."""
+    return edit.kind == "metadata" or (edit.kind.startswith("noise") and _MASTHEAD.search(edit.before) is not None)
 
 
 def _spans(clean: CleanText, starts: Sequence[int], tangled: bool) -> list[tuple[tuple[int, int], ...]]:
@@ -259,7 +267,10 @@ def _labelled(notes: Sequence[str], words: tuple[str, ...]) -> list[Day]:
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _NUMBER = re.compile(r"[〔\[［【(（]\s*((?:19|20)\d{2})\s*[〕\]］】)）]\s*\d{1,5}\s*号")
-_UNDER_TITLE = re.compile(r"[(（—-]|.{0,30}\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?[)）]?$|[二一][〇零○九]")
+_UNDER_TITLE = re.compile(
+    r"[(（—-]|.{0,30}\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?[)）]?$|[二一][〇零○九OＯ0]"
+    r"|[^\s，。]{2,20}[ \u3000]+\d{4}年\d{1,2}月\d{1,2}日(?:[ \u3000]|$)"
+)
 
 
 def _title_block(part: _Part) -> list[str]:

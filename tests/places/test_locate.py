@@ -92,6 +92,11 @@ def test_a_dropped_letterhead_counts() -> None:
     assert reading.adcode == "410527"
 
 
+def test_the_running_head_of_a_yearbook_counts() -> None:
+    reading, _ = located("全县有各级各类学校128所，专任教师3000人。", head="·212· 蒙阴年鉴（2021）\n")
+    assert reading.adcode == "371328"
+
+
 def test_the_users_word_wins() -> None:
     reading, _ = located("晋安区现有学校60所。", "晋安区教育局总结", told="350104")
     assert (reading.adcode, reading.basis) == ("350104", RegionBasis.USER)
