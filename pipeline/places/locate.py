@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.model import CleanText, Place, RegionBasis, RegionReading, RegionZone, Report, Source
 from pipeline.places.deciding import Spoken, decide
 from pipeline.places.gazetteer import load_gazetteer
-from pipeline.places.mentions import find_places
+from pipeline.places.mentions import codes_of_short, find_places, short_forms
 from pipeline.places.words import place_words
 from pipeline.places.zones import Scope, find_zones
 from pipeline.tables import Table
@@ -73,16 +73,26 @@ def _heads(source: Source, clean: CleanText, reports: tuple[Report, ...]) -> lis
         heads[0].append(source.hints.get("publisher", ""))
     starts = [min((start for start, _ in report.spans), default=0) for report in reports]
     for edit in clean.edits:
-        if reports and (edit.kind in HEAD_EDITS or _names_book(edit.before)):
+        line = _whole_name(edit.before) if _names_book(edit.before) else edit.before
+        if reports and (edit.kind in HEAD_EDITS or line is not edit.before):
             at = clean.mapped.find(edit.start)
             index = next((i for i, r in enumerate(reports) if any(s <= at < e for s, e in r.spans)), None)
-            heads[index if index is not None else _nearest(starts, at)].append(edit.before)
+            heads[index if index is not None else _nearest(starts, at)].append(line)
     return heads
 
 
 def _names_book(line: str) -> bool:
     """Whether a dropped line names a book of a region, as running heads do (汶上年鉴（2020）)."""
     return len(line) <= EDGE_LENGTH and any(book in line for book in place_words().books)
+
+
+def _whole_name(line: str) -> str:
+    """A line with the short form before a book's name made whole (汶上年鉴: 汶上县年鉴), where one county bears it."""
+    for hit in short_forms(line):
+        codes, name = codes_of_short(line[hit.start : hit.end]), line[hit.start : hit.end]
+        if len(codes) == 1 and name not in place_words().words and line.startswith(place_words().books, hit.end):
+            return line[: hit.start] + load_gazetteer().regions[codes[0]].name + line[hit.end :]
+    return line
 
 
 def _nearest(starts: list[int], at: int) -> int:

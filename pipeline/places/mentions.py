@@ -346,8 +346,6 @@ def _short_place(text: str, hit: Hit, known: set[str], near: set[str], around: l
     organ = text.startswith(words.organs, hit.end)
     if inside and (listed or organ) and gazetteer.regions[inside[0]].level == "county":
         return replace(hit, codes=inside)
-    if len(hit.codes) == 1 and text.startswith(words.books, hit.end):
-        return hit
     return None
 
 
