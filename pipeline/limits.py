@@ -34,6 +34,9 @@ MAX_ARCHIVE_BYTES = 4 * 1024 * 1024 * 1024
 """What all members of a container may unpack to, by what it says itself. Crawls (WARC) are read as a stream and
 exempt."""
 
+MAX_HEADER_CHARACTERS = 16 * 1024
+"""Of a header of an e-mail that says what a part is or who wrote it: taking one apart takes time by its square."""
+
 MAX_RATIO = 200
 """How many bytes one packed byte may unpack to, in members of over a mebibyte. Text packs ten to one, a table of zeros
 a hundred to one; a bomb of deflate reaches a thousand."""
@@ -86,6 +89,10 @@ MAX_PICTURE_PIXELS = 120_000_000
 
 SOURCE_SECONDS = 300
 """How long one source may take from its bytes to its rows. A thick yearbook takes a minute on an old laptop."""
+
+OPENED_BYTES_PER_SECOND = 1024 * 1024
+"""A second more than that for each such piece of a container whose files are listed: crawls are long, and read as a
+stream. An old laptop is twice as fast."""
 
 SCAN_SECONDS = 1800
 """The same for PDF files and pictures that OCR may have to read: ``MAX_OCR_PAGES`` at five seconds each."""

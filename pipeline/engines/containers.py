@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.engines.members import INSIDE, is_container, members_of
+from pipeline.engines.members import INSIDE, is_container
 from pipeline.engines.sidecars import region_told
 from pipeline.engines.walking import Candidate
 
@@ -19,8 +20,9 @@ _RACY_NANOSECONDS = 2_000_000_000
 class Containers:
     """The containers of one ingest."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, opened: Callable[[Candidate], list[Candidate]]) -> None:
         self._store = store
+        self._members_of = opened
         self._opened: dict[Path, tuple[str, FileStamp | None, list[str]]] = {}
 
     def is_one(self, candidate: Candidate) -> bool:
@@ -49,7 +51,7 @@ class Containers:
             stamp = stamp_of(container.path)
         except OSError:
             stamp = None
-        members = members_of(container)
+        members = self._members_of(container)
         self._opened[container.path] = container.name, stamp, [member.name for member in members]
         return members
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.engines.members import bytes_of, with_members
@@ -46,9 +47,12 @@ def extract(
     ``region`` is an adcode that the user gives for all of them; it goes before what stands in ``regions.yaml``. A file
     that takes longer than ``seconds`` is refused (``too_slow``): 0 is what :func:`seconds_for` it says, None no limit.
     """
-    tasks = ((candidate, region or candidate.region) for candidate in with_members(candidates))
+    from pipeline.engines.opening_apart import Opener  # noqa: PLC0415 - it needs this module
+
     limit = None if seconds is None else TimeLimit(lambda task: seconds or seconds_for(task[0]), _late)
-    return spread(_extract, tasks, processes=processes or default_processes(), crashed=_crashed, limit=limit)
+    with closing(Opener(seconds)) as opener:
+        tasks = ((candidate, region or candidate.region) for candidate in with_members(candidates, opener.members))
+        yield from spread(_extract, tasks, processes=processes or default_processes(), crashed=_crashed, limit=limit)
 
 
 def seconds_for(candidate: Candidate) -> float:

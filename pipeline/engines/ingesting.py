@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from pipeline.engines.containers import Containers, untouched
 from pipeline.engines.extracting import CRASHED, TOO_SLOW, describe_failure, extract_bytes, seconds_for
 from pipeline.engines.members import bytes_of, resolved
+from pipeline.engines.opening_apart import Opener
 from pipeline.engines.spreading import TimeLimit, default_processes, spread
 from pipeline.engines.walking import Candidate, readable, walk
 from pipeline.errors import Refused
@@ -134,9 +135,13 @@ def ingest(
     if scheduler is not None:
         candidates = [candidate._replace(path=candidate.path.absolute()) for candidate in candidates]
     summary = IngestSummary(files=len(candidates))
-    with _engine(scheduler) as spread_out, _store(db, corrections, parquet) as store:
+    with (
+        _engine(scheduler) as spread_out,
+        _store(db, corrections, parquet) as store,
+        closing(Opener(seconds)) as opener,
+    ):
         store.start_run([readable(path.as_posix()) for path in paths])
-        job = _Job(store, summary, region, on_event)
+        job = _Job(store, summary, region, on_event, opener)
         limit = None if seconds is None else TimeLimit(lambda task: seconds or seconds_for(task.candidate), _late)
         for tasks in (job.tasks(candidates), job.copies()):
             for outcome in spread_out(
@@ -183,7 +188,12 @@ class _Job:
     """One ingest under way: decides what is read at all, and stores what comes back."""
 
     def __init__(
-        self, store: Store, summary: IngestSummary, region: str | None, on_event: Callable[[Event], None]
+        self,
+        store: Store,
+        summary: IngestSummary,
+        region: str | None,
+        on_event: Callable[[Event], None],
+        opener: Opener,
     ) -> None:
         self.store = store
         self.summary = summary
@@ -194,7 +204,7 @@ class _Job:
         self._harmful: dict[str, Rejection] = {}
         """By their bytes: files that ended their process or took too long; a copy of one isn't tried."""
         self._copies: list[tuple[Candidate, str, FileStamp]] = []
-        self._containers = Containers(store)
+        self._containers = Containers(store, opener.members)
         self._waiting: list[_Outcome] = []
         self._waiting_since = 0.0
 
@@ -308,7 +318,7 @@ class _Job:
                 self.summary.unchanged += 1
                 self._tick(candidate)
                 return False
-            sha256 = hashlib.sha256(bytes_of(candidate)).hexdigest()
+            sha256 = hashlib.sha256(_bytes_of(candidate)).hexdigest()
         except OSError as error:
             self._refuse(candidate, "unreadable", f"can't be read: {error.strerror or error}", None)
             return False
@@ -364,6 +374,16 @@ class _Job:
             self.summary.files += files - 1
         self.done += files
         self.on_event(Event(self.done, self.summary.files, candidate.name))
+
+
+def _bytes_of(candidate: Candidate) -> bytes:
+    """The bytes of a candidate. Raises Refused, for any failure but OSError."""
+    try:
+        return bytes_of(candidate)
+    except (Refused, OSError):
+        raise
+    except Exception as error:  # one bad file must never stop the rest
+        raise Refused("failed", describe_failure(error)) from error
 
 
 def _read(task: _Task) -> _Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,15 +25,17 @@ _AT_FIRST_SIGHT = re.compile(
 _JUNK_FOLDERS = ("__MACOSX",)
 
 
-def with_members(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+def with_members(
+    candidates: Iterable[Candidate], opened: Callable[[Candidate], list[Candidate]] | None = None
+) -> Iterator[Candidate]:
     """The candidates in order, containers among them opened: each file inside is a candidate of its own.
 
-    A container that can't be opened stays itself, with a problem.
+    ``opened`` opens them, :func:`members_of` by default. A container that can't be opened stays itself, with a problem.
     """
     for named in candidates:
         candidate = resolved(named)
         if candidate.problem is None and not candidate.inside and is_container(candidate.path):
-            yield from members_of(candidate)
+            yield from (opened or members_of)(candidate)
         else:
             yield candidate
 
@@ -62,7 +64,7 @@ def is_container(path: Path) -> bool:
             return False
         from pipeline.reading.opening import may_be_container  # noqa: PLC0415 - brings all that reads pages
 
-        return may_be_container(head, path.name) and _container(path) is not None
+        return may_be_container(head, path.name) and (not head.startswith(b"PK") or _container(path) is not None)
     except OSError:
         return False
     except Refused:

@@ -16,6 +16,7 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value, parseaddr, parsedate_to_datetime
 
 from pipeline.errors import Refused
+from pipeline.limits import MAX_HEADER_CHARACTERS
 from pipeline.model import TextLayer
 from pipeline.reading.decoding import decode
 from pipeline.reading.layout import Read
@@ -24,6 +25,12 @@ from pipeline.reading.text_tables import find_tables
 
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 _BLANKS = re.compile(r"\s+")
+_BROKEN = (RecursionError, ValueError, LookupError, TypeError, AttributeError)
+"""What the email package raises over messages that break the rules."""
+_TAKEN_APART = {
+    "subject", "from", "date", "content-type", "content-disposition", "content-id", "content-location",
+    "content-transfer-encoding", "snapshot-content-location",
+}  # fmt: skip
 
 
 def read_mail(data: bytes, name: str) -> Read:
@@ -50,11 +57,24 @@ def read_web_archive(data: bytes, name: str) -> Read:
 
 
 def parse_message(data: bytes) -> Message:
-    """A message and its parts. Raises Refused (``damaged``) where parts are nested without end."""
+    """A message and its parts. Raises Refused (``damaged``) where parts are nested without end, or a header is."""
     try:
-        return message_from_bytes(data, policy=policy.compat32)
-    except (RecursionError, ValueError, LookupError, TypeError) as error:
-        raise Refused("damaged", f"is a damaged message ({type(error).__name__}); save it again") from error
+        message = message_from_bytes(data, policy=policy.compat32)
+    except _BROKEN as error:
+        raise _damaged(error) from error
+    stack = [message]
+    while stack:
+        part = stack.pop()
+        for name, value in part.raw_items():
+            if name.lower() in _TAKEN_APART and len(str(value)) > MAX_HEADER_CHARACTERS:
+                raise Refused("damaged", f"has a header ({name}) of {len(str(value)):,} characters; save it again")
+        payload = part.get_payload()
+        stack += [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
+    return message
+
+
+def _damaged(error: Exception) -> Refused:
+    return Refused("damaged", f"is a damaged message ({type(error).__name__}); save it again")
 
 
 def has_body(message: Message) -> bool:
@@ -69,7 +89,11 @@ def attachments(message: Message) -> Iterator[tuple[str, bytes]]:
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload()
             if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-                yield name or f"{header(inner[0], 'Subject') or 'message'}.eml", inner[0].as_bytes()
+                try:
+                    content = inner[0].as_bytes()
+                except _BROKEN as error:
+                    raise _damaged(error) from error
+                yield name or f"{header(inner[0], 'Subject') or 'message'}.eml", content
         elif _is_attached(part):
             yield name or "unnamed", _bytes_of(part)
 

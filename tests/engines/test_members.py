@@ -5,13 +5,14 @@ import os
 import shutil
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from pipeline.engines import containers as containers_module
-from pipeline.engines import extract, ingest, walk
+from pipeline.engines import extract, ingest, opening_apart, walk
 from pipeline.engines.members import bytes_of, find, with_members
+from pipeline.engines.walking import Candidate
 from pipeline.errors import Refused
 from tests.reading.archives import crawl, mail, nested_bomb, zipped
 
@@ -77,7 +78,7 @@ def test_an_untouched_container_is_not_opened_again(inbox, monkeypatch):
     def opened(container):
         raise AssertionError(container)
 
-    monkeypatch.setattr(containers_module, "members_of", opened)
+    monkeypatch.setattr(opening_apart, "listed", opened)
     again = ingest([inbox], DB, processes=1)
     assert (again.files, again.read, again.unchanged, again.refused) == (4, 0, 3, first.refused)
     assert dump() == before
@@ -162,3 +163,30 @@ def test_nothing_is_written_to_disk(inbox):
     assert not Path("/tmp/evil-of-countyfacts.txt").exists()
     shutil.rmtree(inbox)
     assert ingest([inbox.parent], Path("other.db"), processes=1).read == 0
+
+
+RECORD = (
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.cn/x.png\r\nContent-Length: 60\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n<p>9812</p>789012\r\n\r\n"
+)
+
+
+def test_a_container_has_its_time_and_the_next_is_opened(inbox):
+    slow = put(inbox, "a.warc", RECORD * 100_000)  # two million small records would take as long as they like
+    quick = put(inbox, "b.zip", zipped({"总结.txt": REPORT}))
+    with closing(opening_apart.Opener(3.0)) as opener:
+        assert [member.code for member in opener.members(Candidate("a.warc", slow))] == ["too_slow"]
+        assert [member.name for member in opener.members(Candidate("b.zip", quick))] == ["b.zip!/总结.txt"]
+
+
+def test_a_fault_of_ours_in_a_container_stops_nothing(inbox, monkeypatch):
+    put(inbox, "a.zip", zipped({"总结.txt": REPORT}))
+    put(inbox, "b.txt", REPORT)
+
+    def fails(container):
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(opening_apart, "members_of", fails)
+    summary = ingest([inbox], DB, processes=1)
+    assert [(refused.name, refused.code) for refused in summary.refused] == [("inbox/a.zip", "failed")]
+    assert paths() == ["inbox/b.txt"]

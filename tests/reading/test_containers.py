@@ -3,6 +3,7 @@
 import gzip
 import io
 import tarfile
+import time
 import zipfile
 import zlib
 
@@ -331,6 +332,26 @@ def test_an_e_mail_of_parts_without_end():
     data = ("From: a@b.cn\r\nTo: c@d.cn\r\nDate: x\r\nMIME-Version: 1.0\r\n" + deep + "\r\n全县有小学3所。").encode()
     with pytest.raises(Refused):
         read_source(data, "a.eml")
+
+
+HEAD = b"From: a@b.cn\r\nTo: c@d.cn\r\nDate: x\r\nMIME-Version: 1.0\r\n"
+PART = b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Disposition: attachment; filename="%s"\r\n\r\nx\r\n--b--'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        HEAD + PART % (b"=?utf-8?q?a?= " * 200_000),
+        HEAD + b"Content-Type: message/rfc822\r\n\r\nFrom: a\r\n" * 800 + b"x",
+        HEAD + b"Subject: " + b"=?gb2312?B?1tC5+g==?= " * 100_000 + b"\r\n\r\nx",
+    ],
+)
+def test_an_e_mail_that_would_take_endless_time_or_depth(data):
+    began = time.process_time()
+    assert refusal(data, "a.eml").code == "damaged"
+    with pytest.raises(Refused):
+        read_source(data, "a.eml")
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
