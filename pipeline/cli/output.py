@@ -16,7 +16,9 @@ _UNLIMITED = 10_000
 
 
 def print_rows(headings: Sequence[str], rows: Iterable[Sequence[object]], how: Format) -> None:
-    """Print rows under headings; as JSON each row becomes an object."""
+    """Print rows under headings; as JSON each row becomes an object. Without headings there is nothing to print."""
+    if not headings:  # a query that asks for nothing
+        return
     if how is Format.TABLE:
         print_table(headings, rows)
     elif how is Format.CSV:

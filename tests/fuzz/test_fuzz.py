@@ -47,6 +47,14 @@ def test_what_was_typed_once_is_told(words, capsys, tmp_path, monkeypatch):
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("how", ["table", "csv", "json", "jsonl"])
+def test_a_query_that_asks_for_nothing_is_answered_so(how, capsys, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        main(["sql", "", "--format", how, "--db", str(make_database(tmp_path))])
+    assert ended.value.code == 0
+    assert capsys.readouterr() == ("", "")
+
+
 def test_inputs_made_by_chance(tmp_path, monkeypatch):
     monkeypatch.setenv(DATABASE, str(make_database(tmp_path)))
     read = refused = 0
