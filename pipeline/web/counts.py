@@ -49,8 +49,9 @@ def stamp_of(path: Path) -> Stamp:
 def count(db: sqlite3.Connection) -> Counts:
     """Count everything in the database; one pass over the facts."""
     facets: dict[str, Counter[str | None]] = {name: Counter() for name in ("year", "status", "level", "measure")}
-    rows = db.execute(f"SELECT {YEAR}, f.status, f.level, f.measure, count(*) FROM facts f GROUP BY 1, 2, 3, 4")
-    for year, status, level, measure, number in rows:
+    # Counted here: SQLite sorts a million rows to group them, which takes half as long again.
+    groups = Counter(db.execute(f"SELECT {YEAR}, f.status, f.level, f.measure FROM facts f"))
+    for (year, status, level, measure), number in groups.items():
         for name, value in (("year", year), ("status", status), ("level", level), ("measure", measure)):
             facets[name][value] += number
     by_region = _numbers(db, "SELECT region, count(*) FROM facts GROUP BY region")
