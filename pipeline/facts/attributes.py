@@ -16,10 +16,12 @@ from pipeline.facts.words import context_words
 from pipeline.model import Figure, Level, Paragraph, Period, Report, Sector, Status
 from pipeline.resources.catalogue import load_catalogue
 
-_SEGMENT = 2.0
+_CLAUSE, _SEGMENT = 0.9, 2.0
 """Two commas or a semicolon set a level apart from a figure, where a nearer one is named."""
 _FIRM_REACH = 30
 _BRACKETED = re.compile(r"[（(][\u4e00-\u9fff]{2,6}[）)]")
+_JOINS = re.compile(r"(?:学校)?[、和及与/（(]?(?:以及)?")
+_AFTER_SCHOOLS = re.compile(r"学校[、和及与]$")
 _TITLES = re.compile(r"《[^》]{0,60}(?:》|$)|^[^《》]{0,60}》")
 _AHEAD = 8
 """Words of the clause up to so many characters from where a figure begins may say what it is (新建3所正在建设)."""
@@ -65,7 +67,7 @@ def _right_hits(sentence: Sentence, figure: Figure) -> list[Hit]:
     following = sentence.after(figure)
     stop = following.start if following else sentence.end
     bracket = _BRACKETED.match(sentence.text, figure.end, stop)
-    if bracket:
+    if bracket and not bracket[0].startswith(context_words().left_out, 1):
         return [hit for hit in sentence.hits_between(bracket.start(), bracket.end()) if hit.end <= bracket.end()]
     found = []
     for hit in sentence.hits_between(figure.end, min(stop, figure.end + 16)):
@@ -90,7 +92,7 @@ def _last_list(text: str, hits: list[Hit]) -> list[Hit]:
     group = [hits[-1]]
     for hit in reversed(hits[:-1]):
         between = text[hit.end : group[0].start]
-        if hit.end > group[0].start or (len(between) <= 3 and re.fullmatch(r"[、和及与/（(]?(?:以及)?", between)):
+        if hit.end > group[0].start or (len(between) <= 4 and _JOINS.fullmatch(between)):
             group.insert(0, hit)
         else:
             break
@@ -102,8 +104,13 @@ def _level_of(text: str, hits: list[Hit]) -> Level | None:
     if not named:
         return None
     group = _last_list(text, named)
+    if len(group) == 1 and _AFTER_SCHOOLS.search(text[max(0, group[0].start - 3) : group[0].start]):
+        # 各级各类学校、幼儿园, 学校和教学点: schools without more and one kind of them
+        return Level.BASIC if group[0].tag.level is Level.PRESCHOOL else Level.COMPULSORY
     best: list[Level] = [hit.tag.level for hit in group if hit.tag.level]
     strong: list[Level] = [level for level in best if level not in (Level.COMPULSORY, Level.BASIC)]
+    if set(strong) == {Level.TEACHING_POINT}:
+        strong = best  # 义务教育学校及教学点
     return merged_level(strong if strong else best)
 
 
@@ -137,8 +144,12 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
         for hit in sentence.hits_between(sentence.start, low)
         if hit.end <= low and hit.tag.level and not closed_between(text, hit.end, figure.start)
     ]
-    near = [hit for hit in earlier if sentence.breaks(hit.end, figure.start) < _SEGMENT]
-    earlier = near or earlier
+    # 义务教育学校44个、投资8亿元，高中9个、投资5亿元: the last clause before those further away
+    for reach in (_CLAUSE, _SEGMENT):
+        near = [hit for hit in earlier if sentence.breaks(hit.end, figure.start) < reach]
+        if near:
+            earlier = near
+            break
     if earlier:
         if entry.kind == "rate" or indicator.endswith("per_student"):
             return _level_of(text, earlier)

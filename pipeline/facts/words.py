@@ -53,6 +53,7 @@ class _Periods(Strict):
 class _Lists(Strict):
     spread: list[str]
     summed_up: list[str]
+    left_out: list[str]
 
 
 class _Norms(Strict):
@@ -105,6 +106,7 @@ class ContextWords:
     these_years: re.Pattern[str]
     spread: re.Pattern[str]
     summed_up: tuple[str, ...]
+    left_out: tuple[str, ...]
     norm_before: re.Pattern[str]
     norm_behind: re.Pattern[str]
     comparing: re.Pattern[str]
@@ -153,6 +155,7 @@ def context_words() -> ContextWords:
         these_years=re.compile(data.periods.these_years),
         spread=_any(data.lists.spread),
         summed_up=tuple(data.lists.summed_up),
+        left_out=tuple(data.lists.left_out),
         norm_before=_any(data.norms.before, behind=r"[^，。；\d]{0,6}$"),
         norm_behind=_any(data.norms.behind),
         comparing=_any([data.comparing]),
