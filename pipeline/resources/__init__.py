@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,8 @@ from pipeline.errors import ResourceError
 T = TypeVar("T")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The loader written in C where it is there: it reads the same ten times as fast."""
+_DEEPEST = 50
+"""How deep lists and mappings of a user's file may stand within one another; ours stand in five."""
 
 
 class Strict(BaseModel):
@@ -40,6 +43,8 @@ def parse_yaml(text: str, schema: type[T], where: str) -> T:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise ResourceError(f"{where}{line}: not valid YAML: {getattr(error, 'problem', error)}") from error
+    except ValueError as error:  # a number or a day that there is none of (2021-13-45)
+        raise ResourceError(f"{where}: not valid YAML: {str(error)[:200]}; put it in quotation marks") from error
     try:
         return TypeAdapter(schema).validate_python(data)
     except ValidationError as error:
@@ -80,7 +85,18 @@ def load_user_yaml(path: Path, schema: type[T]) -> T:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ResourceError(f"{path}: can't be read: {error}") from error
+    _refuse_depth(text, str(path))
     return parse_yaml(text, schema, str(path))
+
+
+def _refuse_depth(text: str, where: str) -> None:
+    """What is nested without end would overflow the stack of the C library, and end the process."""
+    depth = 0
+    with suppress(yaml.YAMLError):  # which parsing tells
+        for event in yaml.parse(text, Loader=_LOADER):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise ResourceError(f"{where}, line {event.start_mark.line + 1}: is nested too deep")
 
 
 @cache

@@ -172,9 +172,9 @@ RECORD = (
 
 
 def test_a_container_has_its_time_and_the_next_is_opened(inbox):
-    slow = put(inbox, "a.warc", RECORD * 100_000)  # two million small records would take as long as they like
+    slow = put(inbox, "a.warc", RECORD * 300_000)  # two million small records would take as long as they like
     quick = put(inbox, "b.zip", zipped({"总结.txt": REPORT}))
-    with closing(opening_apart.Opener(3.0)) as opener:
+    with closing(opening_apart.Opener(6.0)) as opener:
         assert [member.code for member in opener.members(Candidate("a.warc", slow))] == ["too_slow"]
         assert [member.name for member in opener.members(Candidate("b.zip", quick))] == ["b.zip!/总结.txt"]
 

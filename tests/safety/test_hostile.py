@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +38,21 @@ def test_yaml_makes_nothing_but_data(tmp_path, text):
     with pytest.raises(ResourceError, match=r"own\.yaml"):
         load_user_yaml(file, dict)
     assert not place.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 300_000, "{a: " * 300_000, "- " * 300_000, "a: " + "9" * 5000, "a: 2021-13-45", "a: 1" + ":1" * 3000]
+)
+def test_yaml_ends_in_a_word_whatever_stands_in_it(tmp_path, text):
+    """In a process of its own: the C library has overflowed its stack before."""
+    (tmp_path / "regions.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "a.txt").write_text("苍山县2021年教育工作总结\n新建学校3所。\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pipeline", "ingest", ".", "--db", "facts.db", "--processes", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 2, run.stderr[-500:]
+    assert "regions.yaml" in run.stderr
+    assert "Traceback" not in run.stderr
 
 
 def test_a_model_of_types_that_are_not_known_is_not_loaded(tmp_path):
