@@ -96,7 +96,8 @@ def _refuse_depth(text: str, where: str) -> None:
         for event in yaml.parse(text, Loader=_LOADER):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST:
-                raise ResourceError(f"{where}, line {event.start_mark.line + 1}: is nested too deep")
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise ResourceError(f"{where}, line {line}: is nested too deep")
 
 
 @cache
