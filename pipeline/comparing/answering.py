@@ -15,6 +15,7 @@ from pipeline.comparing.tables import Table, shown_value
 from pipeline.comparing.writing import Cell
 from pipeline.errors import UsageError
 from pipeline.figures import Reference
+from pipeline.limits import without_collecting
 from pipeline.model import year_spoken_of
 from pipeline.store import Filters, StoredFact, open_reader, select_facts
 from pipeline.store.periods import period_bounds
@@ -46,6 +47,7 @@ class _Sum(NamedTuple):
     left_out: int
 
 
+@without_collecting()
 def answer(db: Path, question: str, lang: str = "zh") -> Answer:
     """The answer to a question in Chinese.
 

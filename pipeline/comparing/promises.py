@@ -14,6 +14,7 @@ from pipeline.comparing.names import Names, load_names
 from pipeline.comparing.picking import NEARNESS, Choice, pick_all
 from pipeline.comparing.tables import Table
 from pipeline.errors import StoreError, UsageError
+from pipeline.limits import without_collecting
 from pipeline.resources.comparison import LESS, NEITHER, direction
 from pipeline.store import Filters, StoredFact, open_reader, select_facts
 from pipeline.store.periods import period_bounds
@@ -62,6 +63,7 @@ class _Reached(NamedTuple):
     facts: tuple[StoredFact, ...]
 
 
+@without_collecting()
 def promises(db: Path, filters: Filters, *, as_of: str | None = None) -> tuple[list[Promise], Names, str]:
     """The targets among the facts that pass the filters, each with its verdict, by region, indicator and period.
 
