@@ -159,6 +159,8 @@ def _make(
         status = Status.ACTUAL
     if period is None and status is Status.PLANNED:
         period = around.plan_period
+    if status is Status.PLANNED and standing:
+        period = _due(period)
     value, high = _value(figure, candidate)
     return Link(
         figure, (sentence.start, sentence.end), candidate.indicator, value, high, candidate.measure,
@@ -166,6 +168,11 @@ def _make(
         status, period, level, fields.find_sector(sentence, figure, candidate.indicator),
         fields.find_scope(sentence, figure), round(decision.probability, 3), candidate.words,
     )  # fmt: skip
+
+
+def _due(period: str | None) -> str | None:
+    """When a state is to be reached that is planned over a span: at its end."""
+    return period.split("/")[-1] if period and "/" in period and not period.endswith("..") else period
 
 
 def _value(figure: Figure, candidate: Candidate) -> tuple[Decimal, Decimal | None]:
