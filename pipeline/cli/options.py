@@ -229,8 +229,15 @@ def _listed(regions: str | None) -> tuple[str, ...]:
     if regions is None:
         return ()
     path = Path(regions)
-    text = path.read_text(encoding="utf-8-sig") if path.suffix and path.is_file() else regions
+    text = _list_in(path) if path.suffix and path.is_file() else regions
     return tuple(name for name in re.split(r"[,，、;；\s]+", text) if name)
+
+
+def _list_in(path: Path) -> str:
+    """The text of a file, in whatever encoding spreadsheets save lists. Raises Refused."""
+    from pipeline.reading.decoding import decode  # noqa: PLC0415 - most calls name no file
+
+    return decode(path.read_bytes(), str(path)).text
 
 
 def chosen_db(db: Path | None) -> Path:

@@ -55,6 +55,15 @@ def test_a_query_that_asks_for_nothing_is_answered_so(how, capsys, tmp_path):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(("data", "status"), [("苍山县\n".encode("gb18030"), 0), (bytes(range(256)), 1)])
+def test_a_list_of_regions_in_any_encoding(data, status, capsys, tmp_path):
+    (tmp_path / "list.csv").write_bytes(data)
+    with pytest.raises(SystemExit) as ended:
+        main(["facts", "--regions", str(tmp_path / "list.csv"), "--db", str(make_database(tmp_path))])
+    assert ended.value.code == status
+    assert "list.csv" in capsys.readouterr().err or not status
+
+
 def test_inputs_made_by_chance(tmp_path, monkeypatch):
     monkeypatch.setenv(DATABASE, str(make_database(tmp_path)))
     read = refused = 0
