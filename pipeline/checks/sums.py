@@ -8,6 +8,7 @@ need not be whole (其中) is doubted only where one misread digit would make it
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -74,6 +75,13 @@ def _words(name: str) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in getattr(load_rules().sums, name)))
 
 
+@cache
+def _alike_units(unit: str | None) -> frozenset[str]:
+    """The units that count what a unit counts, itself among them; none for no unit."""
+    groups = [group for group in load_rules().sums.alike if unit in group]
+    return frozenset({unit}.union(*groups)) if unit else frozenset()
+
+
 class _Finder:
     """Looks for the parts of totals among the numbers of one text."""
 
@@ -82,8 +90,12 @@ class _Finder:
         self._numbers = numbers
         self._members: dict[int, Member | None] = {}
         self._closers = _closers(text)
-        self._following: dict[str | None, list[int]] = {}
-        """By unit, for each number the next one behind it that is counted alike."""
+        self._places: dict[str, list[int]] = {}
+        """By unit, the numbers that are counted in it."""
+        for index, use in enumerate(numbers):
+            figure = use.figure
+            if figure is not None and figure.number_class is NumberClass.QUANTITY and figure.value is not None:
+                self._places.setdefault(figure.unit or "", []).append(index)
 
     def behind(self, index: int) -> Sum | None:
         """The total at ``index`` with the numbers behind it that come to it, or should."""
@@ -261,17 +273,16 @@ class _Finder:
             return bare and figure.dimension in _ADDITIVE
         if figure.unit == own.unit:
             return True
-        return any(figure.unit in group and own.unit in group for group in load_rules().sums.alike)
+        return figure.unit in _alike_units(own.unit)
 
     def _next_alike(self, total: Member, index: int) -> int:
         """The first number behind a place that counts what the total counts; the count of all where there is none."""
         unit = total.use.figure.unit if total.use.figure is not None else None
-        if unit not in self._following:
-            following = [len(self._numbers)]
-            for n in range(len(self._numbers) - 1, 0, -1):
-                following.append(n if self._alike(total, n) else following[-1])
-            self._following[unit] = following[::-1]
-        return self._following[unit][index]
+        following = [len(self._numbers)]
+        for other in _alike_units(unit):
+            places = self._places.get(other, [])
+            following += places[bisect_right(places, index) :][:1]
+        return min(following)
 
     def _exhaustive(self, index: int, start: int, limit: int, total: Member) -> bool:
         """Whether the names of the parts leave nothing out (公办 and 民办, of pupils 小学 and 初中)."""

@@ -255,8 +255,13 @@ def find_scope(sentence: Sentence, figure: Figure) -> str | None:
     return None
 
 
-def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: bool, around: Surroundings) -> Status:
-    """Whether a figure is achieved or planned: a period that lies ahead, the clause's verbs, headings, the title."""
+def find_status(
+    sentence: Sentence, figure: Figure, period: str | None, ahead: bool, around: Surroundings, spoken: Status
+) -> Status:
+    """Whether a figure is achieved or planned: a period that lies ahead, the clause's verbs, headings, the title.
+
+    ``spoken`` is what :func:`clause_status` says of it.
+    """
     clause = _clause(sentence, figure)
     words = context_words()
     year = around.report.year
@@ -270,7 +275,7 @@ def find_status(sentence: Sentence, figure: Figure, period: str | None, ahead: b
         under_way = last == ".." and start <= year and around.frame.status is not Status.PLANNED
         if under_way and words.planned.search(clause) is None:
             return Status.ACTUAL
-    return _status_of(clause, sentence, figure, around)
+    return spoken
 
 
 def _clause(sentence: Sentence, figure: Figure) -> str:
@@ -281,11 +286,7 @@ def _clause(sentence: Sentence, figure: Figure) -> str:
 
 def clause_status(sentence: Sentence, figure: Figure, around: Surroundings) -> Status:
     """Whether a figure is achieved or planned, by its clause, its headings and its report, whatever its period."""
-    return _status_of(_clause(sentence, figure), sentence, figure, around)
-
-
-def _status_of(clause: str, sentence: Sentence, figure: Figure, around: Surroundings) -> Status:
-    words = context_words()
+    words, clause = context_words(), _clause(sentence, figure)
     told = around.frame.status or around.default_status
     own = sentence.text[figure.end : figure.start + _AHEAD]
     stop = _CLAUSE_END.search(own)

@@ -96,20 +96,20 @@ def decide(sentence: Sentence, reading: Reading, favour: float = 0.0) -> list[De
     shared, own = load_weights()
     weight_of, row_of, number_of = shared.get, own.get, model.numbers.get
     # summed exactly, so that no order and no version of Python makes a difference
-    base = math.fsum(weight_of(key, 0.0) for key in keys) + model.intercept + favour
-    base += math.fsum(number_of(name, 0.0) * value for name, value in setting_numbers(setting).items())
-    rows = [row for row in map(row_of, keys) if row is not None]
+    base = math.fsum([weight for key in keys if (weight := weight_of(key)) is not None]) + model.intercept + favour
+    base += math.fsum([number_of(name, 0.0) * value for name, value in setting_numbers(setting).items()])
+    rows = [row for key in keys if (row := row_of(key)) is not None]
     for candidate in reading.candidates:
         code = candidate.indicator
         if code not in model.indicators:
             # an indicator of the user's own, which no document has taught
             decisions += [rule_decision(candidate)] if candidate.score >= RULE_THRESHOLD else []
             continue
-        score = base + math.fsum(row[code] for row in rows if code in row)
+        score = base + math.fsum([row[code] for row in rows if code in row])
         for key in own_keys(candidate):
             score += weight_of(key, 0.0) + own.get(key, _NOTHING).get(code, 0.0)
         numbers = candidate_numbers(sentence, setting, candidate)
-        score += math.fsum(number_of(name, 0.0) * value for name, value in numbers.items())
+        score += math.fsum([number_of(name, 0.0) * value for name, value in numbers.items()])
         if score >= model.threshold:
             decisions.append(Decision(candidate, model.probability(score)))
     decisions.sort(key=lambda d: (-d.probability, d.candidate.indicator))

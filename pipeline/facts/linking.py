@@ -153,7 +153,7 @@ def _make(
     dating = Dating(sentence, figure, around, standing)
     period = periods.get(figure.start) or dating.period()
     ahead = fields.looks_ahead(sentence, figure, around)
-    status = fields.find_status(sentence, figure, period, ahead, around)
+    status = fields.find_status(sentence, figure, period, ahead, around, dating.status)
     if dating.before_change:
         # 由6.7%降至1%以内: the first level is the one that was
         status = Status.ACTUAL
