@@ -68,9 +68,13 @@ def parse_message(data: bytes) -> Message:
         for name, value in part.raw_items():
             if name.lower() in _TAKEN_APART and len(str(value)) > MAX_HEADER_CHARACTERS:
                 raise Refused("damaged", f"has a header ({name}) of {len(str(value)):,} characters; save it again")
-        payload = part.get_payload()
-        stack += [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
+        stack += _parts(part)
     return message
+
+
+def _parts(part: Message) -> list[Message]:
+    """What a part is made of; asking a part of text for it would have its text decoded."""
+    return [inner for inner in part.get_payload() if isinstance(inner, Message)] if part.is_multipart() else []
 
 
 def _damaged(error: Exception) -> Refused:
@@ -87,8 +91,8 @@ def attachments(message: Message) -> Iterator[tuple[str, bytes]]:
     for part in _leaves(message):
         name = file_name(part)
         if part.get_content_type() == "message/rfc822":
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+            inner = _parts(part)
+            if inner:
                 try:
                     content = inner[0].as_bytes()
                 except _BROKEN as error:
@@ -126,7 +130,10 @@ def file_name(part: Message) -> str:
         value = part.get_param(key, header=where)
         if isinstance(value, tuple):
             charset = _SUPERSETS.get((value[0] or "").lower(), value[0])
-            return _one_line(str(collapse_rfc2231_value((charset, value[1], value[2]))))
+            try:
+                return _one_line(str(collapse_rfc2231_value((charset, value[1], value[2]))))
+            except (ValueError, LookupError):  # a character set whose name is none
+                return _one_line(str(value[2]))
         if value:
             holder = Message()
             holder["name"] = value
@@ -164,7 +171,10 @@ def _page(part: Message, name: str) -> Read:
 
 def _text(part: Message, name: str) -> tuple[str, str]:
     data = _bytes_of(part)
-    charset = _codec(part.get_content_charset())
+    try:
+        charset = _codec(part.get_content_charset())
+    except (ValueError, LookupError):
+        charset = None
     if charset and charset not in ("ascii", "latin-1", "iso8859-1", "cp1252"):
         try:
             return data.decode(charset), charset
@@ -192,9 +202,8 @@ def _leaves(message: Message) -> Iterator[Message]:
     stack = [message]
     while stack:
         part = stack.pop()
-        payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            stack.extend(one for one in reversed(payload) if isinstance(one, Message))
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            stack.extend(reversed(_parts(part)))
         else:
             yield part
 
