@@ -18,12 +18,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field
 
 from pipeline.errors import ResourceError
-from pipeline.resources import load_user_yaml
 
 NAME = "regions.yaml"
 _INSIDE = "!/"
@@ -54,14 +50,18 @@ def _fitting(name: str, told: Mapping[str, str]) -> str | None:
     return next((code for pattern, code in told.items() if fnmatchcase(name, pattern)), None)
 
 
-_Told = dict[str, str | Annotated[int, Field(ge=0, le=999_999)]]
-"""Names of files, or patterns of them, and the region of each by its name or code."""
-
-
 @cache
 def _told(sidecar: Path, modified: int, size: int) -> dict[str, str]:
     """What the file says; read again when time or size of it change."""
-    return {name: _code(sidecar, name, str(told)) for name, told in load_user_yaml(sidecar, _Told).items()}
+    from typing import Annotated  # noqa: PLC0415 - most folders have no such file
+
+    from pydantic import Field  # noqa: PLC0415
+
+    from pipeline.resources import load_user_yaml  # noqa: PLC0415
+
+    # names of files, or patterns of them, and the region of each by its name or code
+    schema = dict[str, str | Annotated[int, Field(ge=0, le=999_999)]]
+    return {name: _code(sidecar, name, str(told)) for name, told in load_user_yaml(sidecar, schema).items()}
 
 
 def _code(sidecar: Path, name: str, told: str) -> str:

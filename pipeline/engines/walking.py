@@ -11,7 +11,6 @@ from pipeline.engines.provenance import provenance
 from pipeline.engines.sidecars import NAME, region_told
 from pipeline.errors import Refused
 from pipeline.limits import MAX_SOURCE_BYTES
-from pipeline.reading.opening.names import decoded_names
 
 _NOTES = (".jsonl", ".meta.json")
 
@@ -85,6 +84,8 @@ def readable(path: str) -> str:
 
 def _told(folder: list[bytes], name: bytes) -> str:
     """A name in a folder as text."""
+    from pipeline.reading.opening.names import decoded_names  # noqa: PLC0415 - few names are so, and it loads the readers
+
     told = decoded_names([name])[0]
     if told.encode() != name and ("\ufffd" in told or os.path.lexists(b"/".join([*folder, told.encode()]))):
         return name.decode("utf-8", "backslashreplace")

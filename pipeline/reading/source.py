@@ -12,7 +12,6 @@ from pipeline.model import Source, TextLayer
 from pipeline.reading.decoding import decode
 from pipeline.reading.kinds import is_html, kind_of
 from pipeline.reading.layout import Read
-from pipeline.reading.page import read_page
 from pipeline.reading.text_tables import find_tables
 
 READERS: dict[str, tuple[str, str]] = {
@@ -75,6 +74,8 @@ def _read_text(data: bytes, name: str) -> tuple[str, Read]:
     hints = {"undecodable": str(decoded.lost)} if decoded.lost else {}
     if not is_html(decoded.text, name):
         return "text", Read(TextLayer(decoded.text, find_tables(decoded.text)), decoded.encoding, hints)
+    from pipeline.reading.page import read_page  # noqa: PLC0415 - as the readers of other kinds
+
     layer, declared = read_page(decoded.text)
     if decoded.text.strip() and not layer.text.strip():
         raise Refused("empty", f"{name}: is a page without visible text; save it again with its text loaded")

@@ -97,9 +97,11 @@ def check_regions(db: sqlite3.Connection, regions: Iterable[str]) -> int:
 
     Returns how many facts are flagged.
     """
+    wanted = sorted(set(regions))
+    if not wanted:
+        return 0
     from pipeline.checks.across import check_across  # noqa: PLC0415 - loads the rules
 
-    wanted = sorted(set(regions))
     sources: set[str] = set()
     flagged: set[str] = set()
     for at in range(0, len(wanted), _LISTED):
