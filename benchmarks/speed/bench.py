@@ -87,6 +87,7 @@ def measured(given: argparse.Namespace, folder: Path) -> Iterator[Line]:
     if "writing" in wanted:
         yield from _lines(running.writing(corpus, folder, given.rounds))
     if "ingest" in wanted:
+        yield from _lines(running.apart(corpus, given.rounds))
         yield from _lines(running.processes(corpus, given.reports, db, given.rounds))
     if "memory" in wanted:
         many = folder / "many"

@@ -51,6 +51,44 @@ def again(corpus: Path, db: Path, *more: str) -> Ran:
     return ran(["-m", "pipeline", "ingest", str(corpus), "--db", str(db), *more])
 
 
+def apart(corpus: Path, rounds: int) -> Iterator[tuple[str, float, str]]:
+    """What the machine itself gives to two programs at once that share nothing: the most that two processes can."""
+    paths = [str(path) for path in sorted(corpus.rglob("*")) if path.suffix in (".txt", ".html")][:60]
+    code = (
+        "import sys, time; from pathlib import Path; from pipeline.extraction import extract_source\n"
+        "files = [(Path(name).read_bytes(), name) for name in sys.argv[1:]]\n"
+        "extract_source(*files[0]); print(flush=True); sys.stdin.readline(); start = time.perf_counter()\n"
+        "for file in files: extract_source(*file)\n"
+        "print(time.perf_counter() - start)"
+    )
+    alone, both = [], []
+    for _ in range(rounds):
+        alone += _at_once(code, paths, 1)
+        both.append(statistics.mean(_at_once(code, paths, 2)))
+    ratio = statistics.median(2 * a / b for a, b in zip(alone, both, strict=True))
+    each = 1000 / len(paths)
+    yield (
+        "two programs that share nothing / one",
+        ratio,
+        f"{each * statistics.median(both) / 2:.1f} ms a report against {each * statistics.median(alone):.1f}",
+    )
+
+
+def _at_once(code: str, paths: Sequence[str], count: int) -> list[float]:
+    """The seconds that each of some programs takes which begin together."""
+    command = [sys.executable, "-c", code, *paths]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(count)
+    ]
+    for process in started:
+        process.stdout.readline()  # it has loaded what it needs
+    for process in started:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    return [float(process.communicate()[0]) for process in started]
+
+
 def processes(corpus: Path, reports: int, db: Path, rounds: int) -> Iterator[tuple[str, float, str]]:
     """Two processes against one, and reading nothing anew against reading all."""
     one, two, nothing = [], [], []
