@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pipeline.checks.across import KnownFact
     from pipeline.model import Flag
 
-_LISTED = 500
+_LISTED, _REGIONS = 500, 8
+"""So many are asked for at once; of regions few, for each has thousands of facts in a large database."""
 _VALUE_PLACE = 8
 """Where ``value_exact`` stands in a kept row, which its row number opens."""
 _CHANGED = f"json_extract(d.decided, '$.value') <> json_extract(u.fields, '$[{_VALUE_PLACE}]')"
@@ -104,8 +105,8 @@ def check_regions(db: sqlite3.Connection, regions: Iterable[str]) -> int:
 
     sources: set[str] = set()
     flagged: set[str] = set()
-    for at in range(0, len(wanted), _LISTED):
-        listed = wanted[at : at + _LISTED]
+    for at in range(0, len(wanted), _REGIONS):
+        listed = wanted[at : at + _REGIONS]
         marks = ", ".join("?" * len(listed))
         facts = [_known(row) for row in db.execute(_KNOWN.format(marks=marks), listed)]
         sources |= {fact.source for fact in facts}
