@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.checks import check_source, with_flags
 from pipeline.cleaning import clean_source
+from pipeline.decimals import plain_number
 from pipeline.facts import Explained, explain_figure, link_figures
 from pipeline.figures import Reference, find_figures, find_periods, has_number
 from pipeline.model import (
@@ -282,8 +282,3 @@ def fact_record(fact: Fact) -> dict[str, object]:
         "confidence": fact.confidence,
         "flags": list(fact.flags),
     }
-
-
-def plain_number(value: Decimal) -> int | float:
-    """A decimal as the JSON number that is written the same: whole numbers without a point."""
-    return int(value) if value == value.to_integral_value() else float(value)

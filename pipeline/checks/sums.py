@@ -94,8 +94,10 @@ class _Finder:
         """By unit, the numbers that are counted in it."""
         for index, use in enumerate(numbers):
             figure = use.figure
-            if figure is not None and figure.number_class is NumberClass.QUANTITY and figure.value is not None:
-                self._places.setdefault(figure.unit or "", []).append(index)
+            if figure is None or figure.unit is None or figure.value is None:
+                continue
+            if figure.number_class is NumberClass.QUANTITY:
+                self._places.setdefault(figure.unit, []).append(index)
 
     def behind(self, index: int) -> Sum | None:
         """The total at ``index`` with the numbers behind it that come to it, or should."""
@@ -281,7 +283,8 @@ class _Finder:
         following = [len(self._numbers)]
         for other in _alike_units(unit):
             places = self._places.get(other, [])
-            following += places[bisect_right(places, index) :][:1]
+            at = bisect_right(places, index)
+            following += places[at : at + 1]
         return min(following)
 
     def _exhaustive(self, index: int, start: int, limit: int, total: Member) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline.cli.options import Format, Lang
 from pipeline.cli.output import print_rows
-from pipeline.store import Labels, StoredFigure, figures, load_labels, open_reader, plain_number, unlinked_figures
+from pipeline.decimals import plain_number
+from pipeline.store import Labels, StoredFigure, figures, load_labels, open_reader, unlinked_figures
 
 _CLAUSE = 16
 """Characters shown on either side of a number."""

@@ -11,8 +11,9 @@ from pathlib import Path
 from pipeline.cli.options import Format, Lang
 from pipeline.cli.output import print_records, print_rows
 from pipeline.comparing import Names, Table, load_names
+from pipeline.decimals import plain_number
 from pipeline.errors import UsageError
-from pipeline.store import Filters, StoredFact, open_reader, plain_number
+from pipeline.store import Filters, StoredFact, open_reader
 
 _VERDICTS = ("kept", "missed", "unclear", "not_yet_due", "no_later_figure")
 _SHOWN = (

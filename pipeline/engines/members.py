@@ -26,16 +26,16 @@ _JUNK_FOLDERS = ("__MACOSX",)
 
 
 def with_members(
-    candidates: Iterable[Candidate], opened: Callable[[Candidate], list[Candidate]] | None = None
+    candidates: Iterable[Candidate], opened: Callable[[Candidate], list[Candidate]]
 ) -> Iterator[Candidate]:
     """The candidates in order, containers among them opened: each file inside is a candidate of its own.
 
-    ``opened`` opens them, :func:`members_of` by default. A container that can't be opened stays itself, with a problem.
+    ``opened`` opens them (:func:`members_of`). A container that can't be opened stays itself, with a problem.
     """
     for named in candidates:
         candidate = resolved(named)
         if candidate.problem is None and not candidate.inside and is_container(candidate.path):
-            yield from (opened or members_of)(candidate)
+            yield from opened(candidate)
         else:
             yield candidate
 

@@ -262,10 +262,9 @@ def find_status(
 
     ``spoken`` is what :func:`clause_status` says of it.
     """
-    clause = _clause(sentence, figure)
-    words = context_words()
     year = around.report.year
     if period and year and period[:4].isdigit():
+        words, clause = context_words(), _clause(sentence, figure)
         start, last = int(period[:4]), period.split("/")[-1]
         end = int(last[:4]) if last[:4].isdigit() else start
         if start > year or (ahead and end > year):

@@ -73,26 +73,28 @@ def _heads(source: Source, clean: CleanText, reports: tuple[Report, ...]) -> lis
         heads[0].append(source.hints.get("publisher", ""))
     starts = [min((start for start, _ in report.spans), default=0) for report in reports]
     for edit in clean.edits:
-        line = _whole_name(edit.before) if _names_book(edit.before) else edit.before
-        if reports and (edit.kind in HEAD_EDITS or line is not edit.before):
+        book = _book(edit.before)
+        if reports and (edit.kind in HEAD_EDITS or book is not None):
             at = clean.mapped.find(edit.start)
             index = next((i for i, r in enumerate(reports) if any(s <= at < e for s, e in r.spans)), None)
-            heads[index if index is not None else _nearest(starts, at)].append(line)
+            heads[index if index is not None else _nearest(starts, at)].append(book or edit.before)
     return heads
 
 
-def _names_book(line: str) -> bool:
-    """Whether a dropped line names a book of a region, as running heads do (汶上年鉴（2020）)."""
-    return len(line) <= EDGE_LENGTH and any(book in line for book in place_words().books)
+def _book(line: str) -> str | None:
+    """A running head that names the book of a county by its short form, with its whole name (汶上年鉴: 汶上县年鉴).
 
-
-def _whole_name(line: str) -> str:
-    """A line with the short form before a book's name made whole (汶上年鉴: 汶上县年鉴), where one county bears it."""
+    None for any other line, and where several units bear the name.
+    """
+    words = place_words()
+    if len(line) > EDGE_LENGTH or not any(book in line for book in words.books):
+        return None
     for hit in short_forms(line):
-        codes, name = codes_of_short(line[hit.start : hit.end]), line[hit.start : hit.end]
-        if len(codes) == 1 and name not in place_words().words and line.startswith(place_words().books, hit.end):
+        name = line[hit.start : hit.end]
+        codes = codes_of_short(name)
+        if len(codes) == 1 and name not in words.words and line.startswith(words.books, hit.end):
             return line[: hit.start] + load_gazetteer().regions[codes[0]].name + line[hit.end :]
-    return line
+    return None
 
 
 def _nearest(starts: list[int], at: int) -> int:

@@ -17,7 +17,7 @@ from pipeline.store.queries import (
     show,
     sql,
 )
-from pipeline.store.stored import StoredFact, plain_number
+from pipeline.store.stored import StoredFact
 
 __all__ = [
     "Filters",
@@ -31,7 +31,6 @@ __all__ = [
     "load_labels",
     "one_moment",
     "open_reader",
-    "plain_number",
     "search",
     "select_facts",
     "show",

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from pipeline.decimals import plain_number
+
 Value = str | int | float | None
 
 
@@ -82,11 +84,6 @@ class StoredFact(NamedTuple):
             "confidence": self.confidence,
             "flags": list(self.flags),
         }
-
-
-def plain_number(value: Decimal) -> int | float:
-    """A decimal as JSON has it: whole numbers without a point, others as the float that prints the same digits."""
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 _FACTS = """

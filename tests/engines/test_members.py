@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.engines import extract, ingest, opening_apart, walk
-from pipeline.engines.members import bytes_of, find, with_members
+from pipeline.engines.members import bytes_of, find, members_of, with_members
 from pipeline.engines.walking import Candidate
 from pipeline.errors import Refused
 from tests.reading.archives import crawl, mail, nested_bomb, zipped
@@ -111,7 +111,7 @@ def test_a_bomb_is_one_refusal(inbox):
 def test_regions_are_told_for_containers_and_for_files_in_them(inbox):
     put(inbox, "a.zip", zipped({"迎江/一.txt": OTHER, "二.txt": OTHER}))
     (inbox / "regions.yaml").write_text('"*": 福州市\n"a.zip": 谯城区\n"a.zip!/迎江/*": 迎江区\n', encoding="utf-8")
-    told = {candidate.name: candidate.region for candidate in with_members(walk([inbox]))}
+    told = {candidate.name: candidate.region for candidate in with_members(walk([inbox]), members_of)}
     assert told == {"inbox/a.zip!/二.txt": "341602", "inbox/a.zip!/迎江/一.txt": "340802"}
 
 
