@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from pipeline.extraction import extract_source
 from pipeline.store.rows import SourceRows, rows_of
-from pipeline.store.words import spaced
 from pipeline.store.writer import FileStamp, Store
 from tools.measured import measured
 
@@ -168,7 +167,7 @@ def _raw(path: Path, rows: Sequence[SourceRows]) -> float:
         "paragraphs": [(number, *row) for number, row in enumerate(paragraphs)],
         "facts": [row for source in rows for row in source.facts],
     }
-    words = [(number, spaced(str(row[-1]))) for number, row in enumerate(paragraphs)]
+    words = list(enumerate(words for source in rows for words in source.words))
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("INSERT INTO runs (id, started, program, version, paths) VALUES (1, '', '', '', '[]')")

@@ -23,6 +23,7 @@ KNOWN_MIGRATIONS = (
     "m004_flags_and_decisions",
     "m005_facets",
     "m006_unsettled",
+    "m007_checks_compared",
 )
 """The migrations of :mod:`pipeline.store.migrations`, by name; a test holds the two together."""
 

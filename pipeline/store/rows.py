@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.model import Extraction, Fact, NumberUse
 from pipeline.store.flags import flag_row
 from pipeline.store.periods import period_bounds
+from pipeline.store.words import spaced
 
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
@@ -41,7 +43,9 @@ class SourceRows:
     paragraphs: tuple[Row, ...]
     figures: tuple[Row, ...]
     facts: tuple[Row, ...]
-    flags: tuple[Row, ...] = ()
+    flags: tuple[Row, ...]
+    words: tuple[str, ...]
+    """The text of each paragraph as it is indexed; :func:`words_of` makes it."""
 
     def counts(self) -> tuple[int, int, int]:
         """How many reports, figures and facts."""
@@ -64,6 +68,7 @@ def rows_of(extraction: Extraction, *, region_told: str | None = None) -> Source
         if layer[fact.start : fact.end] != fact.number:
             raise ValueError(f"the span {fact.start}:{fact.end} doesn't hold the number {fact.number!r}")
     key = source_id(source.sha256)
+    paragraphs = _paragraphs(extraction, key)
     return SourceRows(
         id=key,
         sha256=source.sha256,
@@ -76,11 +81,17 @@ def rows_of(extraction: Extraction, *, region_told: str | None = None) -> Source
         region_told=region_told,
         edits=tuple((key, n, e.kind, e.start, e.end, e.after) for n, e in enumerate(extraction.clean.edits)),
         reports=_reports(extraction, key),
-        paragraphs=_paragraphs(extraction, key),
+        paragraphs=paragraphs,
         figures=tuple(_figure(use, n, key) for n, use in enumerate(extraction.numbers)),
         facts=_facts(extraction, key),
         flags=tuple(flag_row(flag, key, n, across=False) for n, flag in enumerate(extraction.flags)),
+        words=words_of(paragraphs),
     )
+
+
+def words_of(paragraphs: Iterable[Row]) -> tuple[str, ...]:
+    """The text of rows of paragraphs as it is indexed: made by workers, for the one writer has enough to do."""
+    return tuple(spaced(str(row[-1])) for row in paragraphs)
 
 
 def _reports(extraction: Extraction, key: str) -> tuple[Row, ...]:

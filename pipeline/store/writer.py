@@ -316,7 +316,6 @@ class Store:
 
     def _insert(self, rows: SourceRows, run: int) -> None:
         from pipeline.store.rows import FACT_COLUMNS  # noqa: PLC0415 - who has nothing to write needs none of it
-        from pipeline.store.words import spaced  # noqa: PLC0415
 
         db = self._db
         self._insert_source(rows, run)
@@ -330,7 +329,7 @@ class Store:
         )
         db.executemany(
             "INSERT INTO paragraph_words (rowid, words) VALUES (?, ?)",
-            [(first + number, spaced(str(row[-1]))) for number, row in enumerate(rows.paragraphs)],
+            [(first + number, words) for number, words in enumerate(rows.words)],
         )
         db.executemany(f"INSERT INTO figures VALUES ({_marks(16)})", rows.figures)
         db.executemany(f"INSERT INTO facts VALUES ({_marks(len(FACT_COLUMNS))})", rows.facts)
