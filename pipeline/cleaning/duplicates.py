@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +24,10 @@ PERMUTATIONS = 128
 ALIKE = 0.6
 """Two texts that share this much of their clauses, of all that either has, are one report."""
 _SEED = 1
-_ROWS = 4
-"""Values in a band: of two texts that are just alike, all 32 bands of four differ once in eighty times."""
+_BYTES = 4
+"""Of each value in a signature."""
+_BAND = 4 * _BYTES
+"""Four values are a band: of two texts that are just alike, all 32 bands differ once in eighty times."""
 _CLAUSE = re.compile(r"[^，。；：！？、,;:!?\n\t]+")
 _BLANK = re.compile(r"\s+")
 _SHORTEST = 4
@@ -34,11 +36,23 @@ _FEWEST = 8
 _BATCH = 4096
 """Clauses hashed at a time: keeps the table of all their values small."""
 
-Signature = tuple[int, ...]
+SIGNATURE_BYTES = PERMUTATIONS * _BYTES
 
 
-def signature(text: str) -> Signature | None:
-    """The signature of a clean text, 128 numbers of 32 bits; None where it is too short to be told from others."""
+class Known(Protocol):
+    """The signatures of texts, wherever they are kept: there may be more of them than memory holds."""
+
+    def sharing(self, low: int, high: int) -> Iterable[Sequence[str]]:
+        """The names of texts whose signatures are the same in the bytes ``[low:high]``, two or more at a time."""
+
+    def signatures(self, names: Sequence[str]) -> Iterable[bytes]:
+        """The signatures of some texts, in the order of their names."""
+
+
+def signature(text: str) -> bytes | None:
+    """The signature of a clean text, 128 numbers of 32 bits (little-endian); None where it is too short to be told
+    from others.
+    """
     import numpy as np  # noqa: PLC0415 - slow to load, and only ingest needs it
 
     clauses = {_BLANK.sub("", found) for found in _CLAUSE.findall(text)}
@@ -51,7 +65,7 @@ def signature(text: str) -> Signature | None:
     for at in range(0, len(hashed), _BATCH):
         values = hashed[at : at + _BATCH, None] * factors + terms
         least = np.minimum(least, values.min(axis=0))
-    return tuple(least.tolist())
+    return least.astype("<u4").tobytes()
 
 
 @cache
@@ -73,43 +87,54 @@ def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return hashes ^ (hashes >> np.uint32(16))
 
 
-def likeness(one: Signature, two: Signature) -> float:
-    """The share of clauses that two texts have in common, as their signatures tell it, 0 to 1."""
-    return sum(a == b for a, b in zip(one, two, strict=True)) / PERMUTATIONS
-
-
-def groups(signatures: Mapping[str, Signature]) -> list[tuple[str, ...]]:
+def groups(known: Known) -> list[tuple[str, ...]]:
     """The names of texts that are one report, each group sorted, the groups in order; single texts are left out.
 
-    Likeness is passed on: where A is like B and B like C, all three are one group. The order of ``signatures`` makes no
-    difference.
+    Likeness is passed on: where A is like B and B like C, all three are one group. Nothing depends on the order in
+    which ``known`` tells them.
     """
-    names = sorted(signatures)
-    leader = {name: name for name in names}
-
-    def find(name: str) -> str:
-        while leader[name] != name:
-            leader[name] = leader[leader[name]]
-            name = leader[name]
-        return name
-
-    for one, two in _candidates(names, signatures):
-        first, second = sorted((find(one), find(two)))
-        if first != second and likeness(signatures[one], signatures[two]) >= ALIKE:
-            leader[second] = first
+    leaders: dict[str, str] = {}
+    for low in range(0, SIGNATURE_BYTES, _BAND):
+        for names in known.sharing(low, low + _BAND):
+            _join(names, known, leaders)
     members: dict[str, list[str]] = {}
-    for name in names:
-        members.setdefault(find(name), []).append(name)
-    return [tuple(group) for group in members.values() if len(group) > 1]
+    for name in sorted(leaders):
+        members.setdefault(_leader(name, leaders), []).append(name)
+    return sorted(tuple(sorted({leader, *group})) for leader, group in members.items())
 
 
-def _candidates(names: Sequence[str], signatures: Mapping[str, Signature]) -> Iterator[tuple[str, str]]:
-    """Pairs of texts that share a band of their signatures, in order."""
-    holders: dict[tuple[int, Signature], list[str]] = {}
-    for name in names:
-        values = signatures[name]
-        bands = [holders.setdefault((at, values[at : at + _ROWS]), []) for at in range(0, PERMUTATIONS, _ROWS)]
-        for other in sorted(set().union(*bands)):
-            yield other, name
-        for band in bands:
-            band.append(name)
+def _leader(name: str, leaders: dict[str, str]) -> str:
+    """The text that stands for a group, followed from one to the next; the way is made short for who asks next."""
+    while (after := leaders.get(name)) is not None:
+        leaders[name] = leaders.get(after, after)
+        name = after
+    return name
+
+
+def _join(names: Sequence[str], known: Known, leaders: dict[str, str]) -> None:
+    """Make one group of those of the texts, which share a band, that are alike."""
+    import numpy as np  # noqa: PLC0415
+
+    tops = [_leader(name, leaders) for name in names]
+    number = {top: place for place, top in enumerate(dict.fromkeys(tops))}
+    if len(number) == 1:
+        return  # as most are that share a band: they were found alike by an earlier one
+    values = _values(known.signatures(names))
+    own = np.array([number[top] for top in tops])
+    for at in range(1, len(names)):
+        others = np.flatnonzero(own[:at] != own[at])
+        alike = others[(values[others] == values[at]).mean(axis=1) >= ALIKE]
+        for other in np.unique(own[alike]).tolist():
+            own[own == other] = own[at]
+    distinct = list(number)
+    for top, place in zip(tops, own.tolist(), strict=True):
+        one, two = sorted((_leader(top, leaders), _leader(distinct[place], leaders)))
+        if one != two:
+            leaders[two] = one
+
+
+def _values(signatures: Iterable[bytes]) -> NDArray[np.uint32]:
+    """Signatures as the rows of a table."""
+    import numpy as np  # noqa: PLC0415
+
+    return np.frombuffer(b"".join(signatures), dtype="<u4").reshape(-1, PERMUTATIONS)

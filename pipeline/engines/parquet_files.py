@@ -100,7 +100,7 @@ def read_part(root: Path, table: str, partition: Partition, name: str) -> pa.Tab
 
 def sources_of(root: Path, partition: Partition, name: str) -> Iterator[tuple[dict[str, Any], SourceRows]]:
     """The sources of a part in the order they were written: the row of the table ``sources``, and all rows."""
-    from pipeline.store.rows import SourceRows, words_of  # noqa: PLC0415
+    from pipeline.store.rows import SourceRows, signature_of, words_of  # noqa: PLC0415
 
     by_source: dict[str, dict[str, list[Row]]] = {}
     for table in ("layers", *ROW_TABLES):
@@ -113,8 +113,9 @@ def sources_of(root: Path, partition: Partition, name: str) -> Iterator[tuple[di
         own = by_source.get(row["id"], {})
         many = {table: tuple(own.get(table, ())) for table in ROW_TABLES}
         one = {name: row[name] for name in _OF_SOURCE}
-        told: dict[str, Any] = {**one, **many, "layer": own["layers"][0][1], "words": words_of(many["paragraphs"])}
-        yield row, SourceRows(**told)
+        told: dict[str, Any] = {**one, **many, "layer": own["layers"][0][1]}
+        paragraphs = many["paragraphs"]
+        yield row, SourceRows(**told, words=words_of(paragraphs), signature=signature_of(paragraphs))
 
 
 def part_path(root: Path, table: str, partition: Partition, name: str) -> Path:

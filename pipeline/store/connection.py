@@ -24,6 +24,7 @@ KNOWN_MIGRATIONS = (
     "m005_facets",
     "m006_unsettled",
     "m007_checks_compared",
+    "m008_signatures_packed",
 )
 """The migrations of :mod:`pipeline.store.migrations`, by name; a test holds the two together."""
 

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator, Sequence
+
+
+class _Stored:
+    """The signatures in the database, as :class:`pipeline.cleaning.duplicates.Known`: none is kept in memory."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def sharing(self, low: int, high: int) -> Iterator[Sequence[str]]:
+        rows = self._db.execute(
+            "SELECT json_group_array(source) FROM signatures WHERE signature IS NOT NULL "
+            "GROUP BY substr(signature, ?, ?) HAVING count(*) > 1",
+            (low + 1, high - low),
+        )
+        return (json.loads(names) for (names,) in rows)
+
+    def signatures(self, names: Sequence[str]) -> Iterator[bytes]:
+        for name in names:
+            yield self._db.execute("SELECT signature FROM signatures WHERE source = ?", (name,)).fetchone()[0]
 
 
 def link_duplicates(db: sqlite3.Connection) -> int:
-    """Give every source its signature and point near duplicates to one of them; how many are such.
+    """Point near duplicates to one of them; how many are such.
 
     The original of a group is the source with the smallest id, so that nothing depends on the order of reading. In the
     caller's transaction.
     """
-    from pipeline.cleaning.duplicates import groups, signature  # noqa: PLC0415 - slow to load, and only ingest needs it
+    from pipeline.cleaning.duplicates import groups  # noqa: PLC0415 - slow to load, and only ingest needs it
 
-    missing = [key for (key,) in db.execute("SELECT id FROM sources EXCEPT SELECT source FROM signatures ORDER BY 1")]
-    for key in missing:
-        rows = db.execute("SELECT text FROM paragraphs WHERE source = ? ORDER BY paragraph", (key,))
-        told = signature("\n".join(text for (text,) in rows))
-        db.execute("INSERT INTO signatures VALUES (?, ?)", (key, json.dumps(told)))
-    known = {
-        key: tuple(values)
-        for key, text in db.execute("SELECT source, signature FROM signatures ORDER BY source")
-        if (values := json.loads(text)) is not None
-    }
-    pairs = [(other, group[0]) for group in groups(known) for other in group[1:]]
+    pairs = [(other, group[0]) for group in groups(_Stored(db)) for other in group[1:]]
     if pairs != db.execute("SELECT source, original FROM duplicates ORDER BY original, source").fetchall():
         db.execute("DELETE FROM duplicates")
         db.executemany("INSERT INTO duplicates VALUES (?, ?)", pairs)

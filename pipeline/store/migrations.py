@@ -397,5 +397,22 @@ def m007_checks_compared(db: Database) -> None:
     connection.execute("PRAGMA writable_schema = RESET")
 
 
+@migrations()
+def m008_signatures_packed(db: Database) -> None:
+    """Signatures as bytes, so that a few of their values are compared without reading all: 128 numbers of 32 bits."""
+    from pipeline.cleaning.duplicates import signature  # noqa: PLC0415 - slow to load, and seldom needed
+
+    connection = db.conn
+    connection.execute("DROP TABLE signatures")
+    connection.execute(
+        "CREATE TABLE signatures (source TEXT PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE, "
+        "signature BLOB CHECK (length(signature) = 512)) STRICT, WITHOUT ROWID"
+    )
+    for (source,) in connection.execute("SELECT id FROM sources").fetchall():
+        rows = connection.execute("SELECT text FROM paragraphs WHERE source = ? ORDER BY paragraph", (source,))
+        told = signature("\n".join(text for (text,) in rows))
+        connection.execute("INSERT INTO signatures VALUES (?, ?)", (source, told))
+
+
 SCHEMA = tuple(migration.name for migration in migrations._migrations)
 """The names of all migrations this program knows, in order."""

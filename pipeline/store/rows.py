@@ -46,6 +46,8 @@ class SourceRows:
     flags: tuple[Row, ...]
     words: tuple[str, ...]
     """The text of each paragraph as it is indexed; :func:`words_of` makes it."""
+    signature: bytes | None
+    """By which near duplicates are found; :func:`signature_of` makes it."""
 
     def counts(self) -> tuple[int, int, int]:
         """How many reports, figures and facts."""
@@ -86,12 +88,20 @@ def rows_of(extraction: Extraction, *, region_told: str | None = None) -> Source
         facts=_facts(extraction, key),
         flags=tuple(flag_row(flag, key, n, across=False) for n, flag in enumerate(extraction.flags)),
         words=words_of(paragraphs),
+        signature=signature_of(paragraphs),
     )
 
 
 def words_of(paragraphs: Iterable[Row]) -> tuple[str, ...]:
     """The text of rows of paragraphs as it is indexed: made by workers, for the one writer has enough to do."""
     return tuple(spaced(str(row[-1])) for row in paragraphs)
+
+
+def signature_of(paragraphs: Iterable[Row]) -> bytes | None:
+    """The signature of the text that rows of paragraphs make; None where it is too short."""
+    from pipeline.cleaning.duplicates import signature  # noqa: PLC0415 - the writer needs none of it
+
+    return signature("\n".join(str(row[-1]) for row in paragraphs))
 
 
 def _reports(extraction: Extraction, key: str) -> tuple[Row, ...]:

@@ -334,6 +334,7 @@ class Store:
         db.executemany(f"INSERT INTO figures VALUES ({_marks(16)})", rows.figures)
         db.executemany(f"INSERT INTO facts VALUES ({_marks(len(FACT_COLUMNS))})", rows.facts)
         db.executemany(f"INSERT INTO flags VALUES ({_marks(11)})", rows.flags)
+        db.execute("INSERT INTO signatures VALUES (?, ?)", (rows.id, rows.signature))
         self._decide(rows)
         self._touch(rows.id)
 

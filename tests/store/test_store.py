@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
@@ -21,6 +22,8 @@ from pipeline.store.writer import FileStamp, Store
 from tests.records import CANGSHAN, FACTS, TEXT, fact_fields, make_extraction
 
 STAMP = FileStamp(10, 20, 30)
+LONG = TEXT + "".join(f"\n第{n}项工作如期办结，群众满意度{n}次居前" for n in "一二三四五六")
+"""Long enough to be told from others."""
 TABLES = (
     "sources",
     "source_paths",
@@ -321,12 +324,23 @@ def test_two_processes_may_make_the_same_database(db):
 
 def test_what_a_killed_ingest_left_undone_is_done_by_the_next(db):
     """Two sources of one text, and facts that contradict each other: linked and flagged although nothing new is read."""
-    put(db, make_extraction(), make_extraction("二\n" + TEXT, (), name="b.txt"))
+    put(db, make_extraction(LONG), make_extraction("二\n" + LONG, (), name="b.txt"))
     assert count(db, "unsettled") > 0
-    assert count(db, "signatures") == 0
+    assert count(db, "duplicates") == 0
     with Store(db) as store:
         store.start_run(["x"])
         store.link_duplicates()
         store.settle()
     assert count(db, "unsettled") == 0
-    assert count(db, "signatures") == 2
+    assert count(db, "duplicates") == 1
+
+
+def test_signatures_of_an_older_database_are_packed(db):
+    put(db, make_extraction(LONG), make_extraction("二\n共3所", (), name="b.txt"))
+    before = query(db, "SELECT * FROM signatures")
+    assert sorted(told is None for _, told in before) == [False, True]
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute("UPDATE signatures SET signature = NULL")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm008_signatures_packed'")
+    put(db)
+    assert query(db, "SELECT * FROM signatures") == before
