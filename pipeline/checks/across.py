@@ -61,8 +61,7 @@ def check_across(facts: Iterable[KnownFact]) -> tuple[Flag, ...]:
         if comparable(group[0].indicator):
             found += _conflicts(group)
             found += _series(group)
-        for fact in group:
-            found += _standards(fact)
+        found += _standards(group)
     return tuple(found)
 
 
@@ -141,22 +140,24 @@ def _jump_flag(code: str, fact: KnownFact, against: KnownFact, others: tuple[str
     return make_flag(code, fact.id, span, data, others)
 
 
-def _standards(fact: KnownFact) -> Iterator[Flag]:
+def _standards(group: Sequence[KnownFact]) -> Iterator[Flag]:
     """A note where a value surely misses a national standard of its level and year."""
-    year = _year(fact.period)
-    if year is None:
-        return
-    allowed = interval_of(fact)
-    for standard in load_standards():
-        holds = (standard.since or year) <= year <= (standard.to or year)
-        asked = standard.level in (ANY, fact.level) and standard.indicator == fact.indicator
-        if not holds or not asked or (standard.words and not any(word in fact.sentence for word in standard.words)):
+    told = group[0]
+    asked = [s for s in load_standards() if s.indicator == told.indicator and s.level in (ANY, told.level)]
+    for fact in group if asked else ():
+        year = _year(fact.period)
+        if year is None:
             continue
-        edge = allowed.high if standard.lower else allowed.low
-        if edge is not None and (edge < standard.threshold if standard.lower else edge > standard.threshold):
-            sign = "≥" if standard.lower else "≤"
-            data = {"standard": f"{sign}{plain(standard.threshold)}", "document": standard.document.cited}
-            yield make_flag("off_standard", fact.id, (fact.start, fact.end), data)
+        allowed = interval_of(fact)
+        for standard in asked:
+            holds = (standard.since or year) <= year <= (standard.to or year)
+            if not holds or (standard.words and not any(word in fact.sentence for word in standard.words)):
+                continue
+            edge = allowed.high if standard.lower else allowed.low
+            if edge is not None and (edge < standard.threshold if standard.lower else edge > standard.threshold):
+                sign = "≥" if standard.lower else "≤"
+                data = {"standard": f"{sign}{plain(standard.threshold)}", "document": standard.document.cited}
+                yield make_flag("off_standard", fact.id, (fact.start, fact.end), data)
 
 
 def _year(period: str | None) -> int | None:

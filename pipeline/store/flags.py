@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pipeline.checks.across import KnownFact
     from pipeline.model import Flag
 
-_LISTED, _REGIONS = 500, 8
-"""So many are asked for at once; of regions few, for each has thousands of facts in a large database."""
+_REGIONS = 8
+"""So many are held against themselves at once: each has thousands of facts in a large database."""
 _VALUE_PLACE = 8
 """Where ``value_exact`` stands in a kept row, which its row number opens."""
 _CHANGED = f"json_extract(d.decided, '$.value') <> json_extract(u.fields, '$[{_VALUE_PLACE}]')"
@@ -101,30 +101,28 @@ def check_regions(db: sqlite3.Connection, regions: Iterable[str]) -> int:
     wanted = sorted(set(regions))
     if not wanted:
         return 0
+    return sum(_check_some(db, wanted[at : at + _REGIONS]) for at in range(0, len(wanted), _REGIONS))
+
+
+def _check_some(db: sqlite3.Connection, regions: Sequence[str]) -> int:
     from pipeline.checks.across import check_across  # noqa: PLC0415 - loads the rules
 
-    sources: set[str] = set()
-    flagged: set[str] = set()
-    for at in range(0, len(wanted), _REGIONS):
-        listed = wanted[at : at + _REGIONS]
-        marks = ", ".join("?" * len(listed))
-        facts = [_known(row) for row in db.execute(_KNOWN.format(marks=marks), listed)]
-        sources |= {fact.source for fact in facts}
-        ids = [fact.id for fact in facts]
-        for low in range(0, len(ids), _LISTED):
-            part = ids[low : low + _LISTED]
-            db.execute(f"DELETE FROM flags WHERE across = 1 AND fact IN ({', '.join('?' * len(part))})", part)
-        by_id = {fact.id: fact for fact in facts}
-        for flag in check_across(facts):
-            if flag.fact is None:
-                continue
-            source = by_id[flag.fact].source
-            (number,) = db.execute(
-                "SELECT coalesce(max(flag), -1) + 1 FROM flags WHERE source = ? AND across = 1", (source,)
-            ).fetchone()
-            db.execute(f"INSERT INTO flags VALUES ({', '.join('?' * 11)})", flag_row(flag, source, number, across=True))
-            flagged.add(flag.fact)
-    refresh_fact_flags(db, sources)
+    marks = ", ".join("?" * len(regions))
+    db.execute(
+        f"DELETE FROM flags WHERE across = 1 AND fact IN (SELECT id FROM facts WHERE region IN ({marks}))", regions
+    )
+    facts = {row[0]: _known(row) for row in db.execute(_KNOWN.format(marks=marks), regions)}
+    flagged = set()
+    for flag in check_across(facts.values()):
+        if flag.fact is None:
+            continue
+        source = facts[flag.fact].source
+        (number,) = db.execute(
+            "SELECT coalesce(max(flag), -1) + 1 FROM flags WHERE source = ? AND across = 1", (source,)
+        ).fetchone()
+        db.execute(f"INSERT INTO flags VALUES ({', '.join('?' * 11)})", flag_row(flag, source, number, across=True))
+        flagged.add(flag.fact)
+    refresh_fact_flags(db, {fact.source for fact in facts.values()})
     return len(flagged)
 
 
