@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes tells of the machine
+settings.load_profile("any machine")
 
 SHARED = Path(__file__).parents[1] / "../shared"
 

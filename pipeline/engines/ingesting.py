@@ -131,10 +131,9 @@ def ingest(
     be used, and ResourceError for a decision whose text is gone; a file that can't be read is only listed.
     """
     began = time.monotonic()
-    candidates = walk(paths)
-    if scheduler is not None:
-        candidates = [candidate._replace(path=candidate.path.absolute()) for candidate in candidates]
-    summary = IngestSummary(files=len(candidates))
+    files = walk(paths)
+    candidates = iter(files) if scheduler is None else (file._replace(path=file.path.absolute()) for file in files)
+    summary = IngestSummary(files=len(files))
     with (
         _engine(scheduler) as spread_out,
         _store(db, corrections, parquet) as store,

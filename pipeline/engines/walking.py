@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,18 +32,48 @@ class Candidate(NamedTuple):
     hints: Mapping[str, str] | None = None
 
 
-def walk(paths: Iterable[Path]) -> list[Candidate]:
+class Files:
+    """Files to read, by the code points of their names. Of most only the name is kept: there may be millions."""
+
+    def __init__(self, names: Sequence[str], regions: Mapping[str, str], others: Mapping[str, Candidate]) -> None:
+        """``names`` of all in their order; the regions told for some; ``others`` are candidates that are more than a
+        name: what can't be read, and files that lie elsewhere than their name says.
+        """
+        self._names = names
+        self._regions = regions
+        self._others = others
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        for name in self._names:
+            path = Path(name)
+            known = self._others.get(name)
+            yield known or Candidate(name, path, region=self._regions.get(name), hints=provenance(path))
+
+
+def walk(paths: Iterable[Path]) -> Files:
     """The files at ``paths``, folders taken with all they hold, by the code points of their names, each once.
 
     Inside folders hidden files, notes on documents (``*.jsonl``, ``*.meta.json``, ``regions.yaml``) and READMEs are
     passed over; a file that is named itself is always taken. What can't be read becomes a candidate with a problem.
     Raises ResourceError where a ``regions.yaml`` beside the files is not what it should be.
     """
-    found: dict[str, Candidate] = {}
-    for path in paths:
-        for candidate in _walk(path):
-            found.setdefault(candidate.name, candidate)
-    return [found[name] for name in sorted(found)]
+    names: set[str] = set()
+    regions: dict[str, str] = {}
+    others: dict[str, Candidate] = {}
+    for path, problem in (found for given in paths for found in _walk(given)):
+        name = shown_name(path)
+        if name in names:
+            continue
+        names.add(name)
+        region = region_told(path) if problem is None else None
+        if problem is not None or path.absolute() != Path(name).absolute():
+            others[name] = Candidate(name, path, problem, region, hints=provenance(path))
+        elif region is not None:
+            regions[name] = region
+    return Files(sorted(names), regions, others)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -92,20 +122,17 @@ def _told(folder: list[bytes], name: bytes) -> str:
     return told
 
 
-def _walk(path: Path) -> Iterator[Candidate]:
+def _walk(path: Path) -> Iterator[tuple[Path, str | None]]:
+    """The files at a path, and what of it can't be read with the reason."""
     if not path.is_dir():
-        yield Candidate(shown_name(path), path, region=region_told(path), hints=provenance(path))
+        yield path, None
         return
     problems: list[OSError] = []
     for folder, folders, files in os.walk(path, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in files:
-            if not passed_over(name):
-                file = Path(folder) / name
-                yield Candidate(shown_name(file), file, region=region_told(file), hints=provenance(file))
+        yield from ((Path(folder) / name, None) for name in files if not passed_over(name))
     for problem in problems:
-        folder_path = Path(problem.filename or path)
-        yield Candidate(shown_name(folder_path), folder_path, f"can't be read: {problem.strerror or problem}")
+        yield Path(problem.filename or path), f"can't be read: {problem.strerror or problem}"
 
 
 def passed_over(name: str) -> bool:
