@@ -72,6 +72,8 @@ class Store:
         self.decisions = decisions
         self._run: int | None = None
         self._started = _now(), "[]"
+        self._words: dict[int, str] = {}
+        """What the search index takes up at the end of the transaction, for SQLite writes it out at each savepoint."""
         try:
             if self._reference_version() != self.version:
                 from pipeline.store.reference import refresh_reference  # noqa: PLC0415 - slow, and seldom needed
@@ -221,7 +223,7 @@ class Store:
 
     def put_path(self, path: str, sha256: str, stamp: FileStamp) -> None:
         """Note that a source that is stored already was (also) found at ``path``."""
-        with transaction(self._db, self.path):
+        with self._writing():
             row = self._db.execute("SELECT id FROM sources WHERE sha256 = ?", (sha256,)).fetchone()
             self._point(path, row[0], stamp)
 
@@ -240,12 +242,17 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """A transaction that may be the first of its run: where it fails, the run isn't noted either."""
-        run = self._run
+        run, words = self._run, dict(self._words)
+        inner = self._db.in_transaction
         try:
             with transaction(self._db, self.path):
                 yield
+                if not inner:
+                    rows = self._words.items()
+                    self._db.executemany("INSERT INTO paragraph_words (rowid, words) VALUES (?, ?)", rows)
+                    self._words = {}
         except BaseException:
-            self._run = run
+            self._run, self._words = run, words
             raise
 
     def _run_number(self) -> int:
@@ -294,6 +301,7 @@ class Store:
             [
                 (number, spaced(text))
                 for number, text in self._db.execute("SELECT id, text FROM paragraphs WHERE source = ?", (source,))
+                if self._words.pop(number, None) is None
             ],
         )
         self._db.execute("DELETE FROM duplicates WHERE original = ?", (source,))
@@ -327,10 +335,7 @@ class Store:
             f"INSERT INTO paragraphs VALUES ({_marks(9)})",
             [(first + number, *row) for number, row in enumerate(rows.paragraphs)],
         )
-        db.executemany(
-            "INSERT INTO paragraph_words (rowid, words) VALUES (?, ?)",
-            [(first + number, words) for number, words in enumerate(rows.words)],
-        )
+        self._words |= {first + number: words for number, words in enumerate(rows.words)}
         db.executemany(f"INSERT INTO figures VALUES ({_marks(16)})", rows.figures)
         db.executemany(f"INSERT INTO facts VALUES ({_marks(len(FACT_COLUMNS))})", rows.facts)
         db.executemany(f"INSERT INTO flags VALUES ({_marks(11)})", rows.flags)
