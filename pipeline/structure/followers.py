@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,12 @@ class Followers:
     company: Ints
     words: Ints
     letters: Ints
+
+    @cached_property
+    def last(self) -> int:
+        """The last code point of all."""
+        tables = self.pairs, self.triples, self.company, self.words, self.letters[:, :2]
+        return max(int(rows[:, :-1].max(initial=0)) for rows in tables)
 
     @classmethod
     def parsed(cls, followers: str, company: str, words: str) -> Followers:

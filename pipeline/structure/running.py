@@ -10,6 +10,7 @@ without it; "from to" is set by hand, for it is rare and sure, "company" and "ow
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from pipeline.structure.folding import code_points
 from pipeline.structure.followers import Followers, Ints
 
 Scores = npt.NDArray[np.float32]
+ROWS = 64
+"""So many places are held against all later ones at a time, which fits a processor's cache."""
 REACH, UNITS = 40, 24
 """How far before and after a cut brackets and units are looked for."""
 WINDOW, NEAREST, FARTHEST = 12, 3, 18
@@ -63,16 +66,24 @@ class Running:
         self._open, self._closes = _brackets(text)
         self._unit_before, self._unit_after = _units(text, self.codes)
         self._from = _from_to(text, {chr(letter): code for code, letter in enumerate(self.letters)})
+        self._rate = _rates(text, self.codes)
         self._company = _Company(text, self.codes, self._table)
 
-    def scores(self, before: Ints, after: Ints) -> Scores:
-        """The log-odds for each place before a cut (rows) with each place after one (columns)."""
-        if not len(before) or not len(after):
-            return np.zeros((len(before), len(after)), dtype=np.float32)
-        total = self._table.crossed(*self._near(before)[:2], *self._near(after)[2:])
-        total += np.float32(WEIGHTS["company"]) * self._company.crossed(before, after)
-        total += self._sides(before[:, None], after[None, :])
-        return total
+    def crossed(self, at: Ints, first: Ints) -> Iterator[tuple[slice, slice, Scores]]:
+        """The log-odds for each place before a cut (rows) with later ones after it (columns), some rows at a time.
+
+        ``at`` are the places in order, ``first`` from which of them on each may go on; not all before are left out.
+        """
+        before2, before, after, after2 = self._near(at)
+        table = self._table.crossing(before2, before, after, after2)
+        sides, left_side, right_side = self._sides_crossed(at)
+        company = self._company.crossing(at)
+        for low in range(0, len(at), ROWS):
+            rows, columns = slice(low, min(low + ROWS, len(at))), slice(int(first[low]), len(at))
+            total = table(rows, columns)
+            total += np.float32(WEIGHTS["company"]) * company(rows, columns)
+            total += sides[left_side[rows]][:, right_side[columns]]
+            yield rows, columns, total
 
     def neighbours(self) -> tuple[Scores, Scores]:
         """The log-odds of the text as it stands before each of its characters, and what of it the nearest ones tell."""
@@ -85,6 +96,18 @@ class Running:
         padded = np.concatenate(([-1, -1], self.codes, [-1, -1]))
         return padded[at], padded[at + 1], padded[at + 2], padded[at + 3]
 
+    def _sides_crossed(self, at: Ints) -> tuple[Scores, Ints, Ints]:
+        """What the sides of cuts tell, a row and a column for each kind of side; which kinds each place has."""
+        size = len(self.letters) + 1
+        kinds = (
+            (self._from * size + self._unit_before) * 2 + self._open,
+            (self._rate * size + self._unit_after) * 2 + self._closes,
+        )
+        (_, before, left), (_, after, right) = (
+            np.unique(kind[at], return_index=True, return_inverse=True) for kind in kinds
+        )
+        return self._sides(at[before][:, None], at[after][None, :]), left, right
+
     def _sides(self, before: Ints, after: Ints) -> Scores:
         """What brackets, units and rates that go from somewhere to somewhere tell."""
         left, right = self._open[before], self._closes[after]
@@ -95,11 +118,8 @@ class Running:
         told = (unit >= 0) & (other >= 0)
         total += np.float32(WEIGHTS["same unit"]) * np.where(told, np.where(unit == other, 1, -1), 0).astype(np.float32)
         wanted = self._from[before]
-        if (wanted >= 0).any():
-            number = np.append(self.codes == np.searchsorted(self.letters, ord("0")), False)
-            following = np.append(self.codes[1:], (-1, -1))
-            same = number[after] & (following[after] == wanted)
-            total += np.float32(WEIGHTS["from to"]) * np.where(wanted >= 0, np.where(same, 1, -1), 0).astype(np.float32)
+        same = self._rate[after] == wanted
+        total += np.float32(WEIGHTS["from to"]) * np.where(wanted >= 0, np.where(same, 1, -1), 0).astype(np.float32)
         return total
 
 
@@ -109,55 +129,56 @@ class _Local:
     def __init__(self, letters: Ints, codes: Ints, table: Followers) -> None:
         self.size = len(letters)
         self._codes = codes
-        local = np.full(0x110000, -1, dtype=np.int32)
-        local[letters] = np.arange(self.size)
-        self._local = local
-        self.single, self._pairs = self._counted(table)
+        self._local = np.full(max(table.last, int(letters.max(initial=0))) + 1, -1, dtype=np.int32)
+        self._local[letters] = np.arange(self.size)
+        self.single, pairs = self._counted(table)
         self.total = float(table.pairs[:, 2].sum())
         alone: Scores = ((self.single + 0.5) / self.total).astype(np.float32)
-        share: Scores = ((self._pairs + 3 * alone[None, :]) / (self.single[:, None] + 3)).astype(np.float32)
-        self._share = share
-        self._worth = self._of_pairs(letters, alone, share, table)
-        self._triples = self._within(table.triples)
+        share: Scores = (pairs + 3 * alone[None, :]) / (self.single[:, None] + 3)
+        known = np.log(pairs / 2 + 1)
+        self._worth = self._of_pairs(letters, WEIGHTS["pair"] * np.log(share / alone[None, :]), known, table)
+        one, two, three, count = self._within(table.triples)
+        self._triples = one, two, three
+        self._triple_worth = np.log(1 + count / (2 * share[two, three]))
         self.company = self._within(table.company)
         self.company_total = float(table.company[:, 2].sum())
-        self._back = -WEIGHTS["triple"] * np.log(self._pairs / 2 + 1)
+        self._back = -WEIGHTS["triple"] * known
 
-    def _within(self, rows: Ints) -> Ints:
-        """The rows of a table whose characters all stand in the text, by their codes there."""
-        if not len(rows):
-            return rows
-        found = self._local[rows[:, :-1]]
-        inside = (found >= 0).all(axis=1)
-        return np.column_stack((found[inside], rows[inside, -1]))
+    def _within(self, rows: Ints) -> list[Ints]:
+        """The columns of a table, for its rows whose characters all stand in the text, by their codes there."""
+        *letters, counts = rows.T
+        codes = [self._local[column] for column in letters]
+        inside = np.flatnonzero(np.logical_and.reduce([column >= 0 for column in codes]))
+        return [*(column[inside].astype(np.int64) for column in codes), counts[inside]]
 
     def _counted(self, table: Followers) -> tuple[Scores, Scores]:
-        sums = np.bincount(table.pairs[:, 0], weights=table.pairs[:, 2], minlength=0x3000)
-        single = np.zeros(self.size, dtype=np.float32)
-        letters = np.flatnonzero(self._local >= 0)
-        known = letters < len(sums)
-        single[self._local[letters[known]]] = sums[letters[known]]
+        """How often each character stands before others in the tables, and before each other of the text."""
+        codes = self._local[table.pairs[:, 0]]
+        known = codes >= 0
+        single = np.bincount(codes[known], weights=table.pairs[known, 2], minlength=self.size).astype(np.float32)
         pairs = np.zeros((self.size, self.size), dtype=np.float32)
-        rows = self._within(table.pairs)
-        pairs[rows[:, 0], rows[:, 1]] = rows[:, 2]
+        one, two, count = self._within(table.pairs)
+        pairs[one, two] = count
         return single, pairs
 
-    def _of_pairs(self, letters: Ints, alone: Scores, share: Scores, table: Followers) -> Scores:
-        """All that two neighbours tell, for each two characters of the text."""
+    def _of_pairs(self, letters: Ints, worth: Scores, known: Scores, table: Followers) -> Scores:
+        """All that two neighbours tell, for each two characters of the text: ``worth`` and what is added to it here.
+
+        ``known`` grows with how often the tables have the two.
+        """
         size, codes = self.size, self._codes
-        names = np.array([chr(letter) for letter in letters])
-        worth = BASE + WEIGHTS["pair"] * np.log(share / alone[None, :])
-        worth -= WEIGHTS["triple after"] * np.log(self._pairs / 2 + 1)
-        worth[:, names == "0"] += WEIGHTS["number after"]
-        stops = np.isin(names, list(_STOPS))[:, None]
-        ends = np.where(stops, WEIGHTS["paragraph ends"], WEIGHTS["paragraph breaks off"])
-        worth += ends * (names == "\n")[None, :]
+        worth += BASE
+        worth -= WEIGHTS["triple after"] * known
+        worth[:, letters == ord("0")] += WEIGHTS["number after"]
+        stops = np.isin(letters, [ord(stop) for stop in _STOPS])[:, None]
+        worth[:, letters == ord("\n")] += np.where(stops, WEIGHTS["paragraph ends"], WEIGHTS["paragraph breaks off"])
         worth += WEIGHTS["words"] * self._in_words(table)
-        self._own = np.bincount(codes[:-1] * size + codes[1:], minlength=size * size).reshape(size, size)
+        own = np.bincount(codes[:-1] * size + codes[1:], minlength=size * size).reshape(size, size)
+        self._own = own.astype(np.float32)
         counts = np.bincount(codes, minlength=size).astype(np.float32)
         chance = np.outer(counts, counts) / np.float32(max(1, len(codes)))
         worth += WEIGHTS["own pair"] * np.log((self._own + 0.5) / (chance + 0.5))
-        return np.asarray(worth, dtype=np.float32)
+        return worth
 
     def _in_words(self, table: Followers) -> Scores:
         """How much oftener than by chance two characters are neighbours, by the words of the dictionary."""
@@ -167,38 +188,39 @@ class _Local:
         count, begins, ends = letters.T
         words, characters = table.letters[:, 2].sum(), table.letters[:, 1].sum()
         together = np.outer(ends / np.float32(words), begins)
-        rows = self._within(table.words)
-        together[rows[:, 0], rows[:, 1]] += rows[:, 2]
-        told = (count > 0)[:, None] & (count > 0)[None, :]
-        return np.where(told, np.log((together + 1) / (np.outer(count / np.float32(characters), count) + 1)), 0).astype(
-            np.float32
-        )
+        one, two, inside = self._within(table.words)
+        together[one, two] += inside
+        worth: Scores = np.log((together + 1) / (np.outer(count / np.float32(characters), count) + 1))
+        worth[count == 0] = worth[:, count == 0] = 0
+        return worth
 
-    def crossed(self, before2: Ints, before: Ints, after: Ints, after2: Ints) -> Scores:
-        """What the two characters before each place tell with the two after each other one."""
+    def crossing(self, before2: Ints, before: Ints, after: Ints, after2: Ints) -> Callable[[slice, slice], Scores]:
+        """What the two characters before a place tell with the two after another one, for slices of the places."""
         size = self.size
         lefts, left = np.unique(before2 * size + before, return_inverse=True)
         rights, right = np.unique(after * size + after2, return_inverse=True)
-        nearest = lefts % size
         onward, back = self._of_triples(lefts, rights)
-        back += self._worth[nearest]
-        onward = onward[nearest]
+        onward = onward[lefts % size]
         at, other, counts = self._fours(lefts, rights)
         onward[at, other] += np.float32(WEIGHTS["own four"]) * np.log(counts + np.float32(1))
-        total: Scores = back[left][:, after] + onward[left][:, right]
-        return total
+
+        def told(rows: slice, columns: slice) -> Scores:
+            own = left[rows]
+            return np.asarray(back[own][:, after[columns]] + onward[own][:, right[columns]])
+
+        return told
 
     def _of_triples(self, lefts: Ints, rights: Ints) -> tuple[Scores, Scores]:
-        """What a third character behind two of a cut tells, and one before them.
+        """What a third character behind a cut tells, and all that the next one behind it does.
 
         A triple that the tables don't hold is as likely as its pairs make it, so that only those that they hold need a
         look.
         """
         size = self.size
         onward = np.zeros((size, len(rights)), dtype=np.float32)
-        back = np.broadcast_to(self._back_of(lefts)[:, None], (len(lefts), size)).copy()
-        one, two, three, count = self._triples.T
-        worth = np.log(1 + count / (2 * self._share[two, three]))
+        back = self._worth[lefts % size]
+        back += self._back_of(lefts)[:, None]
+        (one, two, three), worth = self._triples, self._triple_worth
         place = np.searchsorted(rights, two * size + three).clip(0, len(rights) - 1)
         held = rights[place] == two * size + three
         onward[one[held], place[held]] = WEIGHTS["triple after"] * worth[held]
@@ -226,10 +248,10 @@ class _Local:
         total = self._worth[before, after]
         own = self._own[before, after]
         total += (WEIGHTS["own pair"] * np.log(np.maximum(0.5, own - 0.5) / (own + 0.5))).astype(np.float32)
-        one, two, three, count = self._triples.T
+        (one, two, three), worth = self._triples, self._triple_worth
         keys = (one * size + two) * size + three
         order = np.argsort(keys)
-        worth = np.append(np.log(1 + count / (2 * self._share[two, three]))[order], 0.0)
+        worth = np.append(worth[order], 0.0)
         keys = np.append(keys[order], -1)
         total += self._back_of(before2 * size + before)
         for weight, wanted in (
@@ -296,6 +318,12 @@ def _from_to(text: str, codes: dict[str, int]) -> Ints:
     return found
 
 
+def _rates(text: str, codes: Ints) -> Ints:
+    """The code of the unit of the number that begins at each place; -1 where none does."""
+    number = np.array([character == "0" for character in text], dtype=bool)
+    return np.append(np.where(number, np.append(codes[1:], -1), -1), -1)
+
+
 class _Company:
     """How well the characters before one place go with those after another, by which keep company in sentences."""
 
@@ -304,27 +332,33 @@ class _Company:
         self._ends = np.array([-1, *(m.start() for m in _SENTENCE_END.finditer(text)), len(text)])
         size = table.size + 1
         seen = np.full((size, size), _UNSEEN, dtype=np.float32)
-        rows = table.company
-        seen[rows[:, 0] + 1, rows[:, 1] + 1] = rows[:, 2]
+        one, two, count = table.company
+        seen[one + 1, two + 1] = count
         counts = np.concatenate(([0.0], table.single)).astype(np.float32)
         expected = np.outer(counts, counts) * np.float32(table.company_total / table.total / table.total)
         self._worth = np.log((seen + np.float32(_SMOOTH)) / (expected + np.float32(_SMOOTH)))
         self._worth[0, :] = self._worth[:, 0] = 0.0
 
-    def crossed(self, before: Ints, after: Ints) -> Scores:
-        """The mean worth of the pairs across a cut, for each place before it with each after.
+    def crossing(self, at: Ints) -> Callable[[slice, slice], Scores]:
+        """The mean worth of the pairs across a cut, for places before it (a slice of ``at``) with each after (another).
 
-        The sum over pairs is a product of matrices: for each character of the one side its worth with any other, times
-        how often the others stand in the window of the other side.
+        For each place before it and each character the worth with all in the window is told once; of these, those in
+        the window after it are added up. That is a product of matrices, but of one that is almost empty.
         """
-        left, right = self._windows(before, -1), self._windows(after, 1)
-        columns = np.arange(len(after))
-        counts = np.zeros((len(self._worth), len(after)), dtype=np.float32)
-        for others in right:
-            counts[others, columns] += 1
-        total = sum(self._worth[ones] for ones in left) @ counts
-        pairs = np.outer((left > 0).sum(axis=0), (right > 0).sum(axis=0)).astype(np.float32) + np.float32(DOUBT)
-        return np.asarray(total / pairs, dtype=np.float32)
+        left, right = self._windows(at, -1), self._windows(at, 1)
+        before, after = ((window > 0).sum(axis=0).astype(np.float32) for window in (left, right))
+
+        def mean(rows: slice, columns: slice) -> Scores:
+            sums = self._worth[left[0, rows]]
+            for ones in left[1:, rows]:
+                sums += self._worth[ones]
+            own = np.ascontiguousarray(sums.T)
+            total = own[right[0, columns]]
+            for others in right[1:, columns]:
+                total += own[others]
+            return np.asarray(total.T / (np.outer(before[rows], after[columns]) + np.float32(DOUBT)))
+
+        return mean
 
     def beside(self) -> Scores:
         """The mean worth of the pairs across each place as the text stands.

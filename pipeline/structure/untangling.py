@@ -12,9 +12,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +21,13 @@ import numpy.typing as npt
 from pipeline.structure.folding import folded
 from pipeline.structure.followers import Followers, Ints
 from pipeline.structure.manner import Manners
-from pipeline.structure.running import Running
+from pipeline.structure.reached import Counted, Floats, Group, Reached, Reading
+from pipeline.structure.running import Running, Scores
 from pipeline.structure.series import Numbers, after_mark, marks_in, none_open
 from pipeline.structure.tangled import Stretch, breaks_off, ends_with_stops
 from pipeline.structure.voices import Voices
 
 _T = TypeVar("_T")
-Floats = npt.NDArray[np.float64]
 JOINT = 4.3
 """The price of a joint: about one in four hundred characters is one where pages are laid between others'."""
 LOOSE = -2.5
@@ -53,30 +52,13 @@ NEAR = 100
 """Joints that were found are laid anew within so many characters."""
 KEPT = 24
 """How many readings are kept where a report begins."""
-PRUNED = 8.0
-"""A reading that is so much worse than the best one at the same place is not followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A way to read the text up to a joint: what it is worth, and what each report has come to."""
+class _Ended(NamedTuple):
+    """A reading carried on to the end of a stage, and what it is worth there."""
 
     worth: float
-    report: int
-    joint: int
-    tails: tuple[int, ...]
-    """The joint at which each report broke off last; -1 for one that has not begun or not been left."""
-    numbers: tuple[Numbers, ...]
-    before: _Reading | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """A reading carried on to the end of a stage, and the numbers of its last report there."""
-
-    worth: float
-    reading: _Reading
-    numbers: Numbers
+    reading: Reading
 
 
 def search(text: str, starts: Sequence[int], tables: Followers) -> list[Stretch]:
@@ -109,22 +91,24 @@ class _Text:
         self._joints = np.zeros(0, dtype=np.int64)
         self._seams = np.zeros((0, 0), dtype=np.float32)
 
-    def seams(self, joints: Ints) -> npt.NDArray[np.float32]:
-        """How well what stands before each joint runs on behind each other one; what is known is not told anew."""
-        _, kept, known = np.intersect1d(joints, self._joints, assume_unique=True, return_indices=True)
-        new = np.setdiff1d(np.arange(len(joints)), kept, assume_unique=True)
-        seams = np.empty((len(joints), len(joints)), dtype=np.float32)
-        seams[np.ix_(kept, kept)] = self._seams[np.ix_(known, known)]
-        seams[new] = self.running.scores(joints[new], joints)
-        seams[np.ix_(kept, new)] = self.running.scores(joints[kept], joints[new])
-        self._joints, self._seams = joints, seams
-        return seams
+    def seams(self, joints: Ints) -> Scores:
+        """What each joint is worth behind each other one where a report broke off, and behind none (the last row).
+
+        Only those joints are told apart that a stretch lies between; the last joints are remembered.
+        """
+        if not np.array_equal(joints, self._joints):
+            seams = np.full((len(joints) + 1, len(joints)), LOOSE, dtype=np.float32)
+            at = self.places[joints]
+            for rows, columns, scores in self.running.crossed(joints, np.searchsorted(at, at + SHORTEST)):
+                np.maximum(scores, np.float32(LOOSE), out=seams[rows, columns])
+            self._joints, self._seams = joints, seams
+        return self._seams
 
 
 def _pass(text: _Text, starts: Sequence[int], known: Sequence[Stretch], refined: bool = False) -> list[Stretch]:
     """The best reading by the signs of what is ``known`` of each report; ``refined``: beside its joints."""
     search = _Search(text, starts, known, refined)
-    reading: _Reading | None = search.best()
+    reading: Reading | None = search.best()
     stretches: list[Stretch] = []
     while reading is not None:
         place = search.place(reading.joint)
@@ -143,22 +127,17 @@ class _Search:
         self._voicing = Voices(text.text, starts, [(stretch.start, stretch.report) for stretch in known])
         self._joints = self._near(known) if refined else self._candidates()
         self._own = text.own[self._joints]
-        self._seams = self._behind(text.seams(np.array(self._joints, dtype=np.int64)))
+        self._seams = text.seams(np.array(self._joints, dtype=np.int64))
         self._at = text.places[self._joints]
+        self._from = np.append(self._at, 0)  # the last is of joint -1, the beginning
         opened = [mark.start for mark in self._marks]
-        self._mark_at = np.searchsorted(opened, [*self._at, len(text.text), 0])
+        self._mark_at = np.searchsorted(opened, [*self._at, len(text.text), 0]).tolist()
         owners = self._owners(known)
         manner = text.manners.told(owners, len(starts))[[*self._joints, len(text.plain), 0]]
         voices = np.array(self._voicing.sums)[[*map(self._voicing.before, self._at.tolist()), -1, 0]]
         self._speaks = (manner + voices).T.copy()
         self._prices = self._price(np.arange(len(text.text) + 1))
-        self._followed: dict[tuple[int, Numbers], _Counted] = {}
-
-    @staticmethod
-    def _behind(seams: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """What each joint is worth behind each other one where a report broke off, and behind none (the last row)."""
-        seams = np.maximum(np.float32(LOOSE), seams)
-        return np.vstack((seams, np.full((1, seams.shape[1]), LOOSE, dtype=np.float32)))
+        self._followed: dict[tuple[int, Numbers], Counted] = {}
 
     def _owners(self, known: Sequence[Stretch]) -> list[tuple[int, int]]:
         """From where on the folded text is taken to be which report's; -1 where nothing is known yet."""
@@ -170,12 +149,13 @@ class _Search:
 
     def place(self, joint: int) -> int:
         """Where in the text a joint stands; 0 for the beginning."""
-        return int(self._at[joint]) if joint >= 0 else 0
+        return int(self._from[joint])
 
-    def best(self) -> _Reading:
+    def best(self) -> Reading:
         """The reading that is worth most."""
         reports = len(self._starts)
-        readings = [_Reading(0.0, 0, -1, (-1,) * reports, (none_open(),) * reports, None)]
+        counted = self._counted(-1, none_open())
+        readings = [Reading(0.0, 0, -1, (-1,) * reports, (none_open(),) * reports, counted, None)]
         begins = [self._joints.index(begin) for begin in self._begins[1:]]
         for report, stop in enumerate(begins, 1):
             readings = [self._begun(ended, stop, report) for ended in self._stage(readings, stop, report)]
@@ -223,14 +203,14 @@ class _Search:
             last = mark.start
         return found
 
-    def _begun(self, ended: _Ended, stop: int, report: int) -> _Reading:
+    def _begun(self, ended: _Ended, stop: int, report: int) -> Reading:
         """A reading where a new report begins: the one before it breaks off there, for good or not."""
         reading = ended.reading
         tails = _with(reading.tails, reading.report, stop)
-        numbers = _with(reading.numbers, reading.report, ended.numbers)
-        return _Reading(ended.worth, report, stop, tails, numbers, reading)
+        numbers = _with(reading.numbers, reading.report, reading.counted.at(stop))
+        return Reading(ended.worth, report, stop, tails, numbers, self._counted(stop, numbers[report]), reading)
 
-    def _endings(self, reading: _Reading) -> float:
+    def _endings(self, reading: Reading) -> float:
         """What it costs that reports of a reading end in mid-sentence."""
         if not self._text.stops:
             return 0.0
@@ -241,47 +221,60 @@ class _Search:
     def _place_before(self, tail: int) -> int:
         return self._joints[tail] - 1 if tail >= 0 else -1
 
-    def _stage(self, readings: Sequence[_Reading], stop: int, begun: int) -> list[_Ended]:
-        """The best readings of the text up to joint ``stop``, of the reports before number ``begun``."""
-        first = readings[0].joint + 1
-        reached = _Reached(begun, first, stop)
-        ended = self._follow(readings, stop, reached)
-        for joint in range(first, stop):
-            left = [self._left(*origin, joint) for origin in reached.worth_following(joint)]
+    def _stage(self, readings: Sequence[Reading], stop: int, begun: int) -> list[_Ended]:
+        """The best readings of the text up to joint ``stop``, of the reports before number ``begun``.
+
+        Joints too near one another for a stretch between them are looked at together: what goes on at one of them leads
+        to none of the others.
+        """
+        low = readings[0].joint + 1
+        reached = Reached(begun, low, stop)
+        ended = self._follow(self._group(readings, low, stop), low, stop, reached)
+        while begun > 1 and low < stop:
+            high = min(stop, int(np.searchsorted(self._at, self._at[low] + SHORTEST)))
+            left = [self._left(*origin) for origin in reached.worth_following(low, high)]
             if left:
-                ended += self._follow(left, stop, reached)
+                group = reached.kept(self._group(left, low, stop), high)
+                ended += self._follow(group, high, stop, reached)
+            low = high
         return sorted(ended, key=lambda e: -e.worth)[:KEPT]
 
-    def _left(self, reading: _Reading, worth: float, report: int, joint: int) -> _Reading:
+    def _left(self, reading: Reading, worth: float, report: int, joint: int) -> Reading:
         """The reading that goes on with another report from a joint on."""
-        counted = self._counted(reading)
         tails = _with(reading.tails, reading.report, joint)
-        numbers = _with(reading.numbers, reading.report, counted.at(joint))
-        return _Reading(worth, report, joint, tails, numbers, reading)
+        numbers = _with(reading.numbers, reading.report, reading.counted.at(joint))
+        return Reading(worth, report, joint, tails, numbers, self._counted(joint, numbers[report]), reading)
 
-    def _follow(self, readings: Sequence[_Reading], stop: int, reached: _Reached) -> list[_Ended]:
-        """Carry readings from one joint on to the end of the stage; note them where another report may go on."""
-        begun = readings[0].joint
-        first = begun + 1
-        counted = [self._counted(reading) for reading in readings]
-        reports = [reading.report for reading in readings]
-        here = np.array([reading.worth for reading in readings]) - self._speaks[reports, begun]
+    def _group(self, readings: Sequence[Reading], low: int, stop: int) -> Group:
+        """Readings carried on as they are, from joint ``low`` to the end of the stage."""
+        worths = np.array([reading.worth for reading in readings])
+        joints = np.array([reading.joint for reading in readings])
+        reports = np.array([reading.report for reading in readings])
+        here = worths - self._speaks[reports, joints]
+        gains = np.array([reading.counted.gains[low : stop + 1] for reading in readings])
+        passing = gains[:, :-1] + self._speaks[reports, low:stop]
+        passing += here[:, None]
+        ends = here + self._speaks[reports, stop] + gains[:, -1]
+        return Group(readings, worths, joints, reports, low, passing, ends)
+
+    def _follow(self, group: Group, first: int, stop: int, reached: Reached) -> list[_Ended]:
+        """Note where readings go on with another report, from joint ``first`` on; the best of them at the end."""
         if reached.reports > 1 and first < stop:
-            leaving = self._own[first:stop] + self._prices[self._at[first:stop] - self.place(begun)]
-            for reading, gains, worth in zip(readings, counted, here, strict=True):
-                passing = gains.gains[first:stop] + self._speaks[reading.report, first:stop]
-                passing += worth
-                seams = self._seams[list(reading.tails[: reached.reports]), first:stop]
-                reached.pass_by(reading, first, passing, seams + (passing - leaving))
-        ends = here + self._speaks[reports, stop]
-        return [
-            _Ended(float(end) + float(gains.gains[stop]), reading, gains.at(stop))
-            for reading, end, gains in zip(readings, ends, counted, strict=True)
-        ]
+            passing = group.passing[:, first - group.low :]
+            lengths = self._at[first:stop] - self._from[group.joints][:, None]
+            staying = passing - (self._own[first:stop] + self._prices[lengths])
+            tails = np.array([reading.tails for reading in group.readings])
+            for report in range(reached.reports):
+                others = np.flatnonzero(group.reports != report)
+                seams = self._seams[tails[others, report], first:stop]
+                reached.go_on(report, others, seams + staying[others])
+            reached.pass_by(group, passing)
+        best = np.argsort(-group.ends, kind="stable")[:KEPT].tolist()
+        return [_Ended(float(group.ends[which]), group.readings[which]) for which in best]
 
-    def _counted(self, reading: _Reading) -> _Counted:
-        """What the marks tell of a reading that goes on as it is."""
-        before, numbers = int(self._mark_at[reading.joint]), reading.numbers[reading.report]
+    def _counted(self, joint: int, numbers: Numbers) -> Counted:
+        """What the marks behind a joint tell of a report whose numbers have come to these."""
+        before = self._mark_at[joint]
         key = before, numbers
         if key not in self._followed:
             gains, states = [0.0], [numbers]
@@ -289,8 +282,8 @@ class _Search:
                 gain, numbers = after_mark(numbers, mark)
                 gains.append(gains[-1] + gain)
                 states.append(numbers)
-            places = np.maximum(0, self._mark_at - before)
-            self._followed[key] = _Counted(np.array(gains)[places], states, places)
+            places = np.maximum(0, np.array(self._mark_at) - before)
+            self._followed[key] = Counted(np.array(gains)[places], states, places.tolist())
         return self._followed[key]
 
     def _price(self, lengths: npt.NDArray[np.int_]) -> Floats:
@@ -299,59 +292,6 @@ class _Search:
         short = np.maximum(0.0, np.log(common / np.maximum(1, lengths)))
         rare = math.log(max(1.0, len(self._text.plain) / USUAL))
         return np.asarray(np.where(lengths < SHORTEST, np.inf, JOINT + rare + SHORT * short**2))
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """The gain of the marks on the way to each joint, and the numbers after each mark."""
-
-    gains: Floats
-    states: list[Numbers]
-    marks: npt.NDArray[np.int_]
-    """How many marks stand on the way to each joint."""
-
-    def at(self, joint: int) -> Numbers:
-        """The numbers at a joint."""
-        return self.states[int(self.marks[joint])]
-
-
-class _Reached:
-    """The best reading that goes on with each report at each joint of a stage."""
-
-    def __init__(self, reports: int, first: int, stop: int) -> None:
-        self.reports = reports
-        self._first = first
-        self._worth = np.full((reports, max(0, stop - first)), -np.inf)
-        self._origin = np.full(self._worth.shape, -1)
-        self._best = np.full(max(0, stop - first), -np.inf)
-        self._readings: list[_Reading] = []
-
-    def pass_by(self, reading: _Reading, first: int, passing: Floats, onward: Floats) -> None:
-        """Note a reading at joint ``first`` and behind it, where it is better than what is known.
-
-        ``passing`` is what it is worth if it goes on as it is, ``onward`` (a row a report) if another one goes on.
-        """
-        at = first - self._first
-        best = self._best[at:]
-        np.maximum(best, passing, out=best)
-        known = self._worth[:, at:]
-        better = onward > known
-        better[reading.report] = False
-        if better.any():
-            np.copyto(known, onward, where=better)
-            np.copyto(self._origin[:, at:], len(self._readings), where=better)
-            self._readings.append(reading)
-
-    def worth_following(self, joint: int) -> list[tuple[_Reading, float, int]]:
-        """The best reading up to a joint that goes on there with each report, its worth and the report."""
-        at = joint - self._first
-        least = self._best[at] - PRUNED
-        worths, origins = self._worth[:, at].tolist(), self._origin[:, at].tolist()
-        return [
-            (self._readings[origin], worth, report)
-            for report, (worth, origin) in enumerate(zip(worths, origins, strict=True))
-            if origin >= 0 and worth > least
-        ]
 
 
 def _with(items: tuple[_T, ...], index: int, item: _T) -> tuple[_T, ...]:
