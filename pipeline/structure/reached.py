@@ -32,16 +32,17 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The gain of the marks on the way to each joint, and the numbers after each mark."""
+    """The gain of the marks on the way to each joint, and the numbers before the first and after each of them."""
 
     gains: Floats
     states: list[Numbers]
-    marks: list[int]
-    """How many marks stand on the way to each joint."""
+    before: int
+    marks: Sequence[int]
+    """How many marks stand before the way, and before each joint."""
 
     def at(self, joint: int) -> Numbers:
         """The numbers at a joint."""
-        return self.states[self.marks[joint]]
+        return self.states[self.marks[joint] - self.before]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,3 +73,31 @@ def _after(numbers: Numbers, rank: int, number: int) -> tuple[float, Numbers]:
     for lower in below:
         state[lower] = 0
     return gain, (state[0], state[1], state[2], state[3])
+
+
+class Series:
+    """How the marks of a text follow on, whatever number a report has come to before them."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._marks = marks
+        self._gains: list[float] = []
+        self._states = [none_open()]
+        for mark in marks:
+            gain, numbers = after_mark(self._states[-1], mark)
+            self._gains.append(gain)
+            self._states.append(numbers)
+
+    def behind(self, first: int, numbers: Numbers) -> tuple[list[float], list[Numbers]]:
+        """What the marks from number ``first`` on tell of a report with these numbers, and its numbers after each.
+
+        Once the numbers are those that the text comes to as it stands, the rest is known.
+        """
+        gains: list[float] = []
+        states: list[Numbers] = []
+        for at in range(first, len(self._marks)):
+            if numbers == self._states[at]:
+                return gains + self._gains[at:], states + self._states[at + 1 :]
+            gain, numbers = after_mark(numbers, self._marks[at])
+            gains.append(gain)
+            states.append(numbers)
+        return gains, states

@@ -23,7 +23,7 @@ from pipeline.structure.followers import Followers, Ints
 from pipeline.structure.manner import Manners
 from pipeline.structure.reached import Counted, Floats, Group, Reached, Reading
 from pipeline.structure.running import Running, Scores
-from pipeline.structure.series import Numbers, after_mark, marks_in, none_open
+from pipeline.structure.series import Numbers, Series, after_mark, marks_in, none_open
 from pipeline.structure.tangled import Stretch, breaks_off, ends_with_stops
 from pipeline.structure.voices import Voices
 
@@ -85,6 +85,7 @@ class _Text:
         self.running = Running(self.plain, tables)
         self.manners = Manners(self.running.letters, self.running.codes)
         self.marks = marks_in(text)
+        self.series = Series(self.marks)
         self.stops = ends_with_stops(text)
         self.lines = np.searchsorted(self.places, [match.end() for match in re.finditer("\n", text)]).tolist()
         self.own, self.near = self.running.neighbours()
@@ -131,7 +132,8 @@ class _Search:
         self._at = text.places[self._joints]
         self._from = np.append(self._at, 0)  # the last is of joint -1, the beginning
         opened = [mark.start for mark in self._marks]
-        self._mark_at = np.searchsorted(opened, [*self._at, len(text.text), 0]).tolist()
+        self._marks_before = np.searchsorted(opened, [*self._at, len(text.text), 0])
+        self._mark_at = self._marks_before.tolist()  # single ones are sooner looked up here
         owners = self._owners(known)
         manner = text.manners.told(owners, len(starts))[[*self._joints, len(text.plain), 0]]
         voices = np.array(self._voicing.sums)[[*map(self._voicing.before, self._at.tolist()), -1, 0]]
@@ -251,10 +253,10 @@ class _Search:
         joints = np.array([reading.joint for reading in readings])
         reports = np.array([reading.report for reading in readings])
         here = worths - self._speaks[reports, joints]
-        gains = np.array([reading.counted.gains[low : stop + 1] for reading in readings])
-        passing = gains[:, :-1] + self._speaks[reports, low:stop]
+        passing = np.array([reading.counted.gains[low:stop] for reading in readings])
+        passing += self._speaks[reports, low:stop]
         passing += here[:, None]
-        ends = here + self._speaks[reports, stop] + gains[:, -1]
+        ends = here + self._speaks[reports, stop] + [reading.counted.gains[stop] for reading in readings]
         return Group(readings, worths, joints, reports, low, passing, ends)
 
     def _follow(self, group: Group, first: int, stop: int, reached: Reached) -> list[_Ended]:
@@ -277,13 +279,10 @@ class _Search:
         before = self._mark_at[joint]
         key = before, numbers
         if key not in self._followed:
-            gains, states = [0.0], [numbers]
-            for mark in self._marks[before:]:
-                gain, numbers = after_mark(numbers, mark)
-                gains.append(gains[-1] + gain)
-                states.append(numbers)
-            places = np.maximum(0, np.array(self._mark_at) - before)
-            self._followed[key] = Counted(np.array(gains)[places], states, places.tolist())
+            gains, states = self._text.series.behind(before, numbers)
+            places = np.maximum(before, self._marks_before) - before
+            totals = np.cumsum([0.0, *gains])
+            self._followed[key] = Counted(totals[places], [numbers, *states], before, self._mark_at)
         return self._followed[key]
 
     def _price(self, lengths: npt.NDArray[np.int_]) -> Floats:

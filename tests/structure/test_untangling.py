@@ -16,7 +16,7 @@ from pipeline.structure.folding import code_points, folded
 from pipeline.structure.followers import followers
 from pipeline.structure.manner import Manners
 from pipeline.structure.running import Running
-from pipeline.structure.series import after_mark, marks_in, none_open
+from pipeline.structure.series import Series, after_mark, marks_in, none_open
 from pipeline.structure.tangled import Stretch, breaks_off, is_tangled, untangle
 from tests.structure import weave_measure
 
@@ -120,6 +120,25 @@ def test_numbers_follow_on_within_their_series():
         gains.append(gain)
     assert [gain > 0 for gain in gains] == [False, False, False, True, True, True, False, False]
     assert gains[-1] < 0
+
+
+@pytest.mark.parametrize("numbers", [(0, 0, 0, 0), (1, 2, 0, 3), (2, 0, 0, 0)])
+def test_marks_follow_on_whatever_came_before(numbers):
+    marks = marks_in("一、基本情况\n（一）学校。一是新建二是改建\n（二）教师\n二、打算\n（一）投入\n四、其他")
+    series = Series(marks)
+    for first in range(len(marks) + 1):
+        state, gains, states = numbers, [], []
+        for mark in marks[first:]:
+            gain, state = after_mark(state, mark)
+            gains.append(gain)
+            states.append(state)
+        assert series.behind(first, numbers) == (gains, states)
+
+
+def test_reports_that_begin_in_one_place():
+    text = "甲县总结。 \n" + report("work-summary")[:200]
+    starts = [0, 5, 6, 120]
+    assert untangle(text, starts)[0] == Stretch(0, 0)
 
 
 def test_breaking_off():
