@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 
@@ -24,6 +25,9 @@ class Segment(NamedTuple):
     origin_start: int
     origin_end: int
     aligned: bool
+
+
+_ORIGIN_END = attrgetter("origin_end")
 
 
 class Change(NamedTuple):
@@ -79,23 +83,18 @@ class Mapped:
         if start == end:
             point = self._point(start)
             return point, point
-        first, last = self._at(start), self._at(end - 1)
+        first = self._at(start)
+        last = first if end <= first.end else self._at(end - 1)
         low = first.origin_start + (start - first.start) if first.aligned else first.origin_start
         high = last.origin_start + (end - last.start) if last.aligned else last.origin_end
         return low, high
 
     def find(self, origin: int) -> int:
         """The position in the text of the first character that comes from ``origin`` or after it."""
-        low, high = 0, len(self.segments)
-        while low < high:
-            middle = (low + high) // 2
-            if self.segments[middle].origin_end <= origin:
-                low = middle + 1
-            else:
-                high = middle
-        if low == len(self.segments):
+        index = bisect_right(self.segments, origin, key=_ORIGIN_END)
+        if index == len(self.segments):
             return len(self.text)
-        segment = self.segments[low]
+        segment = self.segments[index]
         if segment.aligned and segment.origin_start < origin:
             return segment.start + origin - segment.origin_start
         return segment.start
