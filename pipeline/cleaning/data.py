@@ -20,7 +20,7 @@ class Pattern(Strict):
     def guarded(self) -> str:
         """The expression, behind a look at what the line must hold: that costs next to nothing where it doesn't."""
         held = re.escape(self.has)
-        return f"(?=[^{held}]*[{held}])(?:{self.pattern})" if held else self.pattern
+        return f"(?=[^{held}]*+[{held}])(?:{self.pattern})" if held else self.pattern
 
 
 class LineRule(Pattern):
