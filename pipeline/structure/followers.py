@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,6 @@ from pipeline.resources import read_text
 
 FOLLOWERS, COMPANY, WORDS = "followers.csv", "company.csv", "word_pairs.csv"
 Ints = npt.NDArray[np.int64]
-_ITEM = re.compile(r"([^ ])(\d{1,12})(?: |$)")
 
 
 @dataclass(frozen=True)
@@ -47,32 +46,31 @@ class Followers:
     @classmethod
     def parsed(cls, followers: str, company: str, words: str) -> Followers:
         """From the CSV texts: what stands before (one or two characters), and what comes after with its counts."""
-        pairs: list[tuple[int, ...]] = []
-        triples: list[tuple[int, ...]] = []
-        for before, items in _rows(followers):
-            one = before.replace("⏎", "\n")
-            known = [(*map(ord, one), ord(c.replace("⏎", "\n")), int(n)) for c, n in _ITEM.findall(items)]
-            (pairs if len(one) == 1 else triples).extend(known)
-        together = [
-            (ord(one.replace("⏎", "\n")), ord(c), int(n))
-            for one, items in _rows(company)
-            for c, n in _ITEM.findall(items)
-        ]
-        letters = [(ord(row[0]), *map(int, row[1:4])) for row in csv.reader(words.splitlines()[1:])]
-        inside = [
-            (ord(row[0]), ord(c), int(n))
-            for row in csv.reader(words.splitlines()[1:])
-            for c, n in _ITEM.findall(row[4])
-        ]
-        return cls(_array(pairs, 3), _array(triples, 4), _array(together, 3), _array(inside, 3), _array(letters, 4))
+        counted, letters = list(_rows(followers)), list(_rows(words))
+        return cls(
+            _table([(before, items) for before, items in counted if len(before) == 1], 1),
+            _table([(before, items) for before, items in counted if len(before) == 2], 2),
+            _table([(before, items) for before, items in _rows(company)], 1),
+            _table([(row[0], row[4]) for row in letters], 1),
+            np.array([(ord(row[0]), *map(int, row[1:4])) for row in letters], dtype=np.int64).reshape(-1, 4),
+        )
 
 
 def _rows(table: str) -> Iterable[list[str]]:
     return csv.reader(table.splitlines()[1:])
 
 
-def _array(rows: Sequence[tuple[int, ...]], width: int) -> Ints:
-    return np.array(rows, dtype=np.int64).reshape(-1, width)
+def _table(rows: Sequence[tuple[str, str]], width: int) -> Ints:
+    """A row for each character that may come behind the ``width`` ones before it: their code points, and its count."""
+    items = [[item for item in items.split(" ") if item] for _, items in rows]
+    before = _code_points("".join(before for before, _ in rows)).reshape(-1, width)
+    behind = _code_points("".join(item[0] for item in chain.from_iterable(items)))
+    counts = np.array([int(item[1:]) for item in chain.from_iterable(items)], dtype=np.int64)
+    return np.column_stack((before.repeat(list(map(len, items)), axis=0), behind, counts))
+
+
+def _code_points(text: str) -> Ints:
+    return np.array(list(map(ord, text.replace("⏎", "\n"))), dtype=np.int64)
 
 
 @cache
