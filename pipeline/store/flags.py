@@ -20,6 +20,15 @@ _REGIONS = 8
 _VALUE_PLACE = 8
 """Where ``value_exact`` stands in a kept row, which its row number opens."""
 _CHANGED = f"json_extract(d.decided, '$.value') <> json_extract(u.fields, '$[{_VALUE_PLACE}]')"
+_SETTLED = (
+    "EXISTS (SELECT 1 FROM decisions WHERE fact = flags.fact) OR EXISTS (SELECT 1 FROM json_each(others) o "
+    "JOIN decisions d ON d.fact = o.value LEFT JOIN undecided_facts u ON u.id = d.fact "
+    f"WHERE d.action = 'reject' OR (d.action = 'correct' AND {_CHANGED}))"
+)
+_CODES = (
+    "SELECT json_group_array(code) FROM (SELECT DISTINCT code FROM flags "
+    "WHERE fact = facts.id AND severity <> 'note' AND settled = 0 ORDER BY code)"
+)
 
 
 class StoredFlag(NamedTuple):
@@ -79,16 +88,12 @@ def refresh_fact_flags(db: sqlite3.Connection, sources: Iterable[str]) -> None:
     """
     for source in sorted(set(sources)):
         db.execute(
-            "UPDATE flags SET settled = "
-            "fact IN (SELECT fact FROM decisions WHERE fact IS NOT NULL) OR EXISTS (SELECT 1 FROM json_each(others) o "
-            "JOIN decisions d ON d.fact = o.value LEFT JOIN undecided_facts u ON u.id = d.fact "
-            f"WHERE d.action = 'reject' OR (d.action = 'correct' AND {_CHANGED})) "
-            "WHERE source = ? AND fact IS NOT NULL",
+            f"UPDATE flags SET settled = 1 - settled WHERE source = ? AND fact IS NOT NULL AND settled <> ({_SETTLED})",
             (source,),
         )
         db.execute(
-            "UPDATE facts SET flags = (SELECT json_group_array(code) FROM (SELECT DISTINCT code FROM flags "
-            "WHERE fact = facts.id AND severity <> 'note' AND settled = 0 ORDER BY code)) WHERE source = ?",
+            f"UPDATE facts SET flags = ({_CODES}) "
+            "WHERE source = ? AND (flags <> '[]' OR EXISTS (SELECT 1 FROM flags WHERE fact = facts.id))",
             (source,),
         )
 
