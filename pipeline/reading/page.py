@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from bs4 import BeautifulSoup, CData, NavigableString, PageElement, Tag
 from bs4.element import PreformattedString
 
 from pipeline.model import BlockKind, TextLayer
 from pipeline.reading.layout import LayerBuilder, Style
-from pipeline.reading.tables import data_rows, is_data_table
+from pipeline.reading.soup import parse_markup
+from pipeline.reading.tables import children, data_rows, is_data_table
 from pipeline.resources import Strict, load_yaml
 from pipeline.resources.sites import body_names
 
@@ -86,32 +87,25 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 def read_page(html: str) -> tuple[TextLayer, dict[str, str]]:
     """The visible text of a page with its blocks, and what its head declares (keys as in ``Source.hints``)."""
-    soup = BeautifulSoup(html.replace("\x00", "\ufffd"), "lxml")
+    soup = parse_markup(html)
     builder = LayerBuilder()
     _walk(soup, builder)
     return builder.layer(), _declarations(soup)
 
 
 def _walk(soup: BeautifulSoup, builder: LayerBuilder) -> None:
-    blocks = markup().blocks
     stack: list[tuple[PageElement | _Leave, Style]] = [(soup, Style())]
     while stack:
         node, style = stack.pop()
-        if isinstance(node, _Leave):
+        if isinstance(node, Tag):
+            _enter(node, style, builder, stack)
+        elif isinstance(node, _Leave):
             builder.end_block(node.style)
-        elif isinstance(node, Tag):
-            _enter(node, style, builder, blocks, stack)
         elif is_visible_text(node):
             builder.text(str(node), style)
 
 
-def _enter(
-    tag: Tag,
-    style: Style,
-    builder: LayerBuilder,
-    blocks: frozenset[str],
-    stack: list[tuple[PageElement | _Leave, Style]],
-) -> None:
+def _enter(tag: Tag, style: Style, builder: LayerBuilder, stack: list[tuple[PageElement | _Leave, Style]]) -> None:
     name = tag.name
     if name == "br":
         builder.line_break()
@@ -120,29 +114,33 @@ def _enter(
         return
     if name == "a":
         style = replace(style, linked=True)
-    elif name in blocks:
+    elif name in markup().blocks:
         builder.end_block(style)
         style = _block_style(tag, style)
         if name == "table" and is_data_table(tag):
             _table(tag, style, builder)
             return
         stack.append((_Leave(style), style))
-    stack.extend((child, style) for child in reversed(tag.contents))
+    stack.extend([(child, style) for child in reversed(tag.contents)])
 
 
 def _block_style(tag: Tag, style: Style) -> Style:
-    zone = style.zone if tag.name == "body" else _zone(tag) or style.zone
-    kind = _HEADINGS.get(tag.name, style.kind)
-    return replace(style, kind=kind, zone=zone, preformatted=style.preformatted or tag.name == "pre")
+    name = tag.name
+    zone = (name != "body" and _zone(tag)) or style.zone
+    kind = _HEADINGS.get(name, style.kind)
+    preformatted = style.preformatted or name == "pre"
+    if zone == style.zone and kind is style.kind and preformatted is style.preformatted:
+        return style
+    return replace(style, kind=kind, zone=zone, preformatted=preformatted)
 
 
 def _table(table: Tag, style: Style, builder: LayerBuilder) -> None:
     builder.start_table()
-    for caption in table.find_all("caption", recursive=False):
-        builder.text(plain_text(caption), style)
+    for caption in children(table, "caption"):
+        builder.text(_on_one_line(caption)[0], style)
         builder.end_block(style)
     for row in data_rows(table):
-        builder.row([(plain_text(cell), linked_share(cell), place) for cell, place in row], style)
+        builder.row([(*_on_one_line(cell), place) for cell, place in row], style)
 
 
 def is_visible_text(node: PageElement) -> bool:
@@ -152,13 +150,16 @@ def is_visible_text(node: PageElement) -> bool:
 
 def is_hidden(tag: Tag) -> bool:
     """Whether an element is never shown: by its kind, the attribute ``hidden`` or its inline style."""
-    if tag.name in markup().skipped or tag.has_attr("hidden"):
+    if tag.name in markup().skipped:
         return True
-    style = tag.attrs.get("style")
-    if not style:
-        return False
-    words = str(style)
-    return bool(_OUT_OF_SIGHT.search(words) or (_CLIPPED.search(words) and _NO_HEIGHT.search(words)))
+    attributes = tag.attrs
+    return bool(attributes) and ("hidden" in attributes or _hides(attributes.get("style", "")))
+
+
+@lru_cache(maxsize=512)
+def _hides(style: str) -> bool:
+    """Whether an inline style keeps its element from being seen. A page has a few styles, on many elements."""
+    return bool(_OUT_OF_SIGHT.search(style) or (_CLIPPED.search(style) and _NO_HEIGHT.search(style)))
 
 
 def visible_strings(tag: Tag) -> Iterator[tuple[str, bool]]:
@@ -169,49 +170,55 @@ def visible_strings(tag: Tag) -> Iterator[tuple[str, bool]]:
         if isinstance(node, Tag):
             if not is_hidden(node):
                 inside = linked or node.name == "a"
-                stack.extend((child, inside) for child in reversed(node.contents))
+                stack.extend([(child, inside) for child in reversed(node.contents)])
         elif is_visible_text(node):
             yield str(node), linked
 
 
-def plain_text(tag: Tag) -> str:
-    """The visible text of an element on one line: a break inside a cell joins without a blank."""
-    return " ".join("".join(text for text, _ in visible_strings(tag)).split())
+def _on_one_line(tag: Tag) -> tuple[str, float]:
+    """The visible text of an element on one line, and the share of its characters that are links.
 
-
-def linked_share(tag: Tag) -> float:
-    """The share of an element's visible characters that are links."""
+    A break inside a cell joins without a blank.
+    """
+    strings: list[str] = []
     whole = linked = 0
     for text, in_link in visible_strings(tag):
+        strings.append(text)
         size = len(text.strip())
         whole += size
         linked += size if in_link else 0
-    return linked / whole if whole else 0.0
+    return " ".join("".join(strings).split()), linked / whole if whole else 0.0
 
 
 def _zone(tag: Tag) -> str:
-    if tag.name in ("nav", "header", "footer", "aside"):
-        return tag.name
-    if tag.name in ("article", "main"):
+    name, attributes = tag.name, tag.attrs
+    if name in ("nav", "header", "footer", "aside"):
+        return name
+    if name in ("article", "main"):
         return "body"
+    if not attributes:
+        return ""
+    names = (attributes.get("id"), *attributes.get("class", "").split(), attributes.get("role"))
+    return next((zone for name in names if name and (zone := _zone_of(name))), "")
+
+
+@lru_cache(maxsize=512)
+def _zone_of(name: str) -> str:
+    """The zone that a name of an element tells of. A page has a few names, on many elements."""
     known = _zone_words()
-    for key in ("id", "class", "role"):
-        value = tag.attrs.get(key)
-        if not value:
-            continue
-        for name in value if isinstance(value, list) else [value]:
-            for word in (name.lower(), *_WORD.findall(name)):
-                zone = known.get(word.lower())
-                if zone:
-                    return zone
-    return ""
+    words = (name, *_WORD.findall(name))
+    return next((zone for word in words if (zone := known.get(word.lower()))), "")
 
 
 def _declarations(soup: BeautifulSoup) -> dict[str, str]:
+    telling: dict[str, list[Tag]] = {"meta": [], "title": [], "link": []}
+    for node in soup.descendants:
+        if isinstance(node, Tag) and node.name in telling:
+            telling[node.name].append(node)
     metas: dict[str, str] = {}
-    for tag in soup.find_all("meta"):
-        key = str(tag.get("name") or tag.get("property") or "").lower()
-        value = " ".join(str(tag.get("content") or "").split())
+    for tag in telling["meta"]:
+        key = (tag.attrs.get("name") or tag.attrs.get("property") or "").lower()
+        value = " ".join(tag.attrs.get("content", "").split())
         if key and value:
             metas.setdefault(key, value)
     hints: dict[str, str] = {}
@@ -219,10 +226,10 @@ def _declarations(soup: BeautifulSoup) -> dict[str, str]:
         found = next((metas[name] for name in names if name in metas), None)
         if found:
             hints[hint] = found
-    title = soup.find("title")
-    if "title" not in hints and isinstance(title, Tag) and (text := " ".join(title.get_text().split())):
-        hints["title"] = text
-    link = soup.find("link", rel="canonical")
-    if "address" not in hints and isinstance(link, Tag) and link.get("href"):
-        hints["address"] = str(link["href"])
+    for title in telling["title"][:1]:
+        if "title" not in hints and (text := " ".join(title.get_text().split())):
+            hints["title"] = text
+    link = next((tag for tag in telling["link"] if "canonical" in tag.attrs.get("rel", "").split()), None)
+    if "address" not in hints and link is not None and link.attrs.get("href"):
+        hints["address"] = link.attrs["href"]
     return hints

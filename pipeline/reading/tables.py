@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bs4 import NavigableString, Tag
+from bs4 import CData, NavigableString, Tag
 
 from pipeline.model import Cell
 
 _ROW_PARENTS = ("thead", "tbody", "tfoot")
+_NOT_IN_DATA = frozenset({"table", "h1", "h2", "h3", "article", "form"})
 _LONG_CELL = 400
 """A cell with more characters than this holds running text: the table lays out the page."""
 
@@ -18,14 +19,20 @@ _MAX_SPAN = 1000
 
 def is_data_table(table: Tag) -> bool:
     """Whether a table holds data: several cells in a row, each short, no table or heading within, no loose text."""
-    if table.find(["table", "h1", "h2", "h3", "article", "form"]) is not None:
+    if any(isinstance(node, Tag) and node.name in _NOT_IN_DATA for node in table.descendants):
         return False
     rows = [row for row, _ in _rows(table)]
-    if not any(len(_cells(row)) > 1 for row in rows):
+    cells = [_cells(row) for row in rows]
+    if max(map(len, cells), default=0) < 2:
         return False
-    if any(_has_loose_text(part) for part in (table, *table.find_all(_ROW_PARENTS, recursive=False), *rows)):
+    if any(_has_loose_text(part) for part in (table, *children(table, *_ROW_PARENTS), *rows)):
         return False
-    return all(sum(map(len, cell.stripped_strings)) <= _LONG_CELL for row in rows for cell in _cells(row))
+    return all(_length(cell) <= _LONG_CELL for row in cells for cell in row)
+
+
+def children(tag: Tag, *names: str) -> list[Tag]:
+    """The elements of these names straight in another."""
+    return [child for child in tag.contents if isinstance(child, Tag) and child.name in names]
 
 
 def data_rows(table: Tag) -> Iterator[list[tuple[Tag, Cell]]]:
@@ -47,22 +54,27 @@ def data_rows(table: Tag) -> Iterator[list[tuple[Tag, Cell]]]:
 
 
 def _rows(table: Tag) -> Iterator[tuple[Tag, bool]]:
-    for part in table.find_all((*_ROW_PARENTS, "tr"), recursive=False):
+    for part in children(table, *_ROW_PARENTS, "tr"):
         if part.name == "tr":
             yield part, False
         else:
-            for row in part.find_all("tr", recursive=False):
+            for row in children(part, "tr"):
                 yield row, part.name == "thead"
 
 
 def _cells(row: Tag) -> list[Tag]:
-    return [cell for cell in row.find_all(("td", "th"), recursive=False) if isinstance(cell, Tag)]
+    return children(row, "td", "th")
+
+
+def _length(cell: Tag) -> int:
+    texts = (node for node in cell.descendants if isinstance(node, NavigableString))
+    return sum(len(text.strip()) for text in texts if type(text) in (NavigableString, CData))
 
 
 def _has_loose_text(part: Tag) -> bool:
-    return any(type(child) is NavigableString and child.strip() for child in part.children)
+    return any(type(child) is NavigableString and child.strip() for child in part.contents)
 
 
 def _span(cell: Tag, key: str) -> int:
-    value = str(cell.get(key) or "1").strip()
+    value = str(cell.attrs.get(key) or "1").strip()
     return min(max(int(value), 1), _MAX_SPAN) if value.isascii() and value.isdigit() and len(value) < 6 else 1
