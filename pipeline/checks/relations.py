@@ -45,11 +45,14 @@ def check_relations(facts: Sequence[Fact]) -> Iterator[Flag]:
 
 def _products(levels: Iterable[Fact]) -> Iterator[Flag]:
     """Totals that are not what a mean times its number comes to."""
+    rules = load_rules().products
+    multiplied = {code for rule in rules for code in (rule.total, rule.each, rule.heads)}
     groups: dict[tuple[Whose, str | None], dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for fact in levels:
-        groups[whose(fact), fact.period][fact.indicator].append(fact)
+        if fact.indicator in multiplied:
+            groups[whose(fact), fact.period][fact.indicator].append(fact)
     for group in groups.values():
-        for rule in load_rules().products:
+        for rule in rules:
             found = [group.get(code, []) for code in (rule.total, rule.each, rule.heads)]
             # where one of them is told twice it can't be known which belong together
             if all(len(each) == 1 for each in found):
@@ -90,13 +93,18 @@ class _Pair:
 
 def _changes(facts: Iterable[Fact], levels: Iterable[Fact]) -> Iterator[Flag]:
     """Growth and change against the levels of the year and of the year before, each told once in the same report."""
+    changes = [
+        (fact, before)
+        for fact in facts
+        if fact.measure is not Measure.LEVEL and fact.bound is Bound.EXACT and (before := _year_before(fact.period))
+    ]
+    changed = {fact.indicator for fact, _ in changes}
     by_year: dict[tuple[Whose, str, str], list[Fact]] = defaultdict(list)
     for fact in levels:
-        if fact.period and fact.bound in (Bound.EXACT, Bound.APPROX):
+        if fact.indicator in changed and fact.period and fact.bound in (Bound.EXACT, Bound.APPROX):
             by_year[whose(fact), fact.indicator, fact.period].append(fact)
-    for fact in facts:
-        before = _year_before(fact.period)
-        if fact.measure is Measure.LEVEL or before is None or fact.bound is not Bound.EXACT or _unlike(fact):
+    for fact, before in changes:
+        if _unlike(fact):
             continue
         after_facts = by_year.get((whose(fact), fact.indicator, fact.period or ""), [])
         before_facts = by_year.get((whose(fact), fact.indicator, before), [])
@@ -160,15 +168,16 @@ def comparable(indicator: str) -> bool:
 
 def _twice(levels: Iterable[Fact]) -> Iterator[Flag]:
     """The same thing told twice in a source: alike (a note), or otherwise (what can be compared, with a time)."""
-    groups: dict[tuple[str, ...], list[Fact]] = defaultdict(list)
+    groups: dict[tuple[str | None, ...], list[Fact]] = defaultdict(list)
     for fact in levels:
-        about = whose(fact)
-        key = (str(about.region), str(about.level), str(about.sector), str(about.scope), fact.status, str(fact.period))
-        groups[(fact.indicator, *key)].append(fact)
+        about = (fact.region, fact.level, fact.sector, fact.scope, fact.status, fact.period)
+        groups[(fact.indicator, *about)].append(fact)
     for group in groups.values():
+        if len(group) == 1:
+            continue
         yield from _alike(group)
         first = group[0]
-        if len(group) > 1 and first.period and first.status is Status.ACTUAL and comparable(first.indicator):
+        if first.period and first.status is Status.ACTUAL and comparable(first.indicator):
             yield from _otherwise(group)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pipeline.checks.members import Member, is_firm, member_of, tolerance
 from pipeline.checks.reporting import plain
 from pipeline.checks.words import load_rules, make_flag
-from pipeline.model import Flag, Measure, NumberClass, NumberUse
+from pipeline.model import Figure, Flag, Measure, NumberClass, NumberUse
 
 _PIECE = re.compile(r"[、，,；;。（）()\n]")
 _BREAK = re.compile(r"[。；;\n]")
@@ -19,14 +19,12 @@ _WHOLE = Decimal(100)
 
 def check_shares(text: str, uses: Sequence[NumberUse]) -> Iterator[Flag]:
     """Lists of shares under different names of one kind (中央占, 省级占, 县级占) whose sum passes 100%."""
+    shares = [(use, use.figure) for use in uses if use.figure is not None and _is_share(use.figure)]
     for names in load_rules().sums.wholes:
         run: list[Member] = []
         seen: set[str] = set()
         end = 0
-        for use in uses:
-            figure = use.figure
-            if figure is None or not _is_share(use):
-                continue
+        for use, figure in shares:
             before = text[max(end, figure.start - _MOST_BETWEEN) : figure.start]
             piece = _PIECE.split(before)[-1]
             name = next((name for name in names if name in piece), None)
@@ -34,25 +32,18 @@ def check_shares(text: str, uses: Sequence[NumberUse]) -> Iterator[Flag]:
             if not goes_on or name in seen or name is None:
                 yield from _held(run)
                 run, seen = [], set()
-            member = member_of(use)
-            if (
-                name is not None
-                and member is not None
-                and is_firm(member)
-                and "占" in text[max(0, figure.start - _MOST_BETWEEN) : figure.start]
-            ):
-                run.append(member)
-                seen.add(name)
+            if name is not None and "占" in text[max(0, figure.start - _MOST_BETWEEN) : figure.start]:
+                member = member_of(use)
+                if member is not None and is_firm(member):
+                    run.append(member)
+                    seen.add(name)
             end = figure.end
         yield from _held(run)
 
 
-def _is_share(use: NumberUse) -> bool:
-    figure = use.figure
-    return (
-        figure is not None and figure.unit == "percent" and figure.number_class is NumberClass.QUANTITY
-        and figure.measure is Measure.LEVEL
-    )  # fmt: skip
+def _is_share(figure: Figure) -> bool:
+    quantity = figure.number_class is NumberClass.QUANTITY
+    return figure.unit == "percent" and quantity and figure.measure is Measure.LEVEL
 
 
 def _held(run: Sequence[Member]) -> Iterator[Flag]:

@@ -17,10 +17,11 @@ from itertools import pairwise
 
 from pipeline.checks.members import Member, Mend, agree, chance_of_slip, find_mends, member_of
 from pipeline.checks.words import load_rules
-from pipeline.model import Measure, NumberClass, NumberUse
+from pipeline.model import Figure, Measure, NumberClass, NumberUse
 
 _OPEN = re.compile(r"[^\S\n]?(?:[\u4e00-\u9fff]{0,4})[（(]")
 _BRACKETS = re.compile(r"[（(][^（）()\n]*[）)]?")
+_CLAUSE_END = re.compile(r"[。；;\n，,]")
 _END = re.compile(r"[。！？!?\n]")
 _COUNT = re.compile(
     r"(?P<count>[两二三四五六七八九十]|\d{1,2})(?:年|项|类|段|个|级|者|部分|方面|期|批|地|县|区|镇)?[^，。；\d]{0,4}$"
@@ -65,9 +66,7 @@ def sums_in_prose(text: str, uses: Sequence[NumberUse]) -> Iterator[Sum]:
     numbers = [use for use in uses if use.figure is not None]
     finder = _Finder(text, numbers)
     for index in range(len(numbers)):
-        for found in (finder.behind(index), finder.before(index)):
-            if found is not None:
-                yield found
+        yield from finder.sums_of(index)
 
 
 @cache
@@ -98,19 +97,43 @@ class _Finder:
                 continue
             if figure.number_class is NumberClass.QUANTITY:
                 self._places.setdefault(figure.unit, []).append(index)
+        self._alike_places: dict[str, list[int]] = {}
+        """By unit, the numbers that count what it counts."""
 
-    def behind(self, index: int) -> Sum | None:
-        """The total at ``index`` with the numbers behind it that come to it, or should."""
-        total = self._total(index)
+    def sums_of(self, index: int) -> Iterator[Sum]:
+        """The total at ``index`` with the numbers behind it, and with those before it, that come to it or should.
+
+        Few numbers are totals, so the words and brackets around are looked at before anything is reckoned.
+        """
+        figure = self._numbers[index].figure
+        if figure is None or figure.number_class is not NumberClass.QUANTITY or figure.dimension not in _ADDITIVE:
+            return
+        if figure.measure is Measure.GROWTH:
+            return
+        brackets = self._brackets(figure.end)
+        lead = None if brackets else self._lead(index, figure)
+        clause = self._text[max(0, figure.start - 16) : figure.start]
+        cues = list(_words("closing").finditer(clause))
+        closes = bool(cues) and not _CLAUSE_END.search(clause, cues[-1].end())
+        if not (brackets or lead or closes):
+            return
+        if _words("means").search(self._text, max(0, figure.start - 10), figure.end):
+            return
+        total = self._member(index)
         if total is None:
-            return None
-        end = self._end(index)
+            return
+        if brackets and (found := self._bracketed(index, total, *brackets)):
+            yield found
+        if lead and (found := self._listed(index, total, *lead)):
+            yield found
+        if closes and (found := self._before(index, total, cues[-1])):
+            yield found
+
+    def _brackets(self, end: int) -> tuple[int, int] | None:
+        """What stands in brackets straight behind a place, where they are closed."""
         opening = _OPEN.match(self._text, end)
-        if opening is not None:
-            close = self._closers.get(opening.end() - 1)
-            if close is not None:
-                return self._bracketed(index, total, opening.end(), close)
-        return self._listed(index, total)
+        close = self._closers.get(opening.end() - 1) if opening is not None else None
+        return (opening.end(), close) if opening is not None and close is not None else None
 
     def _bracketed(self, index: int, total: Member, start: int, close: int) -> Sum | None:
         """Parts in brackets straight behind the total."""
@@ -126,19 +149,21 @@ class _Finder:
         whole = not partial or self._exhaustive(index, start, close, total)
         return _doubted(total, run, whole=whole, closed=not _words("bracket_not").search(inside))
 
-    def _listed(self, index: int, total: Member) -> Sum | None:
+    def _lead(self, index: int, figure: Figure) -> tuple[int, str] | None:
+        """The first number behind a total that may be a part of it, where words that lead to parts stand between."""
+        first = self._next_alike(figure.unit, index)
+        if first is None or first > index + _MOST_PARTS * 2:
+            return None
+        lead = self._plain(figure.end, self._start(first))
+        if len(lead) > load_rules().sums.longest_gap or not _words("leads").search(lead):
+            return None
+        stop = _END.search(lead)
+        return None if stop and not lead[stop.end() :].lstrip().startswith("其中") else (first, lead)
+
+    def _listed(self, index: int, total: Member, first: int, lead: str) -> Sum | None:
         """Parts behind the total in its sentence, after 其中 and the like."""
         end = self._end(index)
         following = range(index + 1, min(len(self._numbers), index + 1 + _MOST_PARTS * 2))
-        first = self._next_alike(total, index)
-        if first not in following:
-            return None
-        lead = self._plain(end, self._start(first))
-        stop = _END.search(lead)
-        if len(lead) > load_rules().sums.longest_gap or (stop and not lead[stop.end() :].lstrip().startswith("其中")):
-            return None
-        if not _words("leads").search(lead):
-            return None
         sentence = _END.search(self._text, self._start(first))
         limit = sentence.start() if sentence else len(self._text)
         run = self._run(total, [n for n in following if self._start(n) < limit], end, limit)
@@ -161,16 +186,9 @@ class _Finder:
         """Whether the words behind a list say that there is more of it (等, 其余为)."""
         return _words("more").match(self._text[end : end + _REST].lstrip("，,、；; ")) is not None
 
-    def before(self, index: int) -> Sum | None:
+    def _before(self, index: int, total: Member, cue: re.Match[str]) -> Sum | None:
         """The total at ``index`` where it closes a list (合计, 四项合计) that comes to it, or should."""
-        total = self._total(index)
-        if total is None:
-            return None
         at = self._start(index)
-        clause = self._text[max(0, at - 16) : at]
-        cue = list(_words("closing").finditer(clause))
-        if not cue or re.search(r"[。；;\n，,]", clause[cue[-1].end() :]):
-            return None
         floor = max((m.end() for m in _END.finditer(self._text, max(0, at - 600), at)), default=max(0, at - 600))
         run: list[Member] = []
         later = at
@@ -193,10 +211,10 @@ class _Finder:
             if agree(total, run[-size:]):
                 return Sum(total, tuple(run[-size:]), True)
         run = self._one_list(run[::-1])[::-1]
-        count = _COUNT.search(clause[: cue[-1].start()])
+        count = _COUNT.search(cue.string[: cue.start()])
         size = _numeral(count["count"]) if count else 0
         told = 2 <= size <= len(run)
-        if cue[-1].group() in load_rules().sums.closing_if_counted and not told:
+        if cue.group() in load_rules().sums.closing_if_counted and not told:
             return _doubted(total, run, whole=False)
         parts = run[-size:] if told else run
         return _doubted(total, parts, whole=told, closed=True)
@@ -210,15 +228,6 @@ class _Finder:
         marks = [_mark(self._plain(min(a[1], b[1]), max(a[0], b[0]))) for a, b in pairwise(spans)]
         size = next((place + 1 for place, mark in enumerate(marks) if mark > marks[0]), len(run))
         return run[:size] if size > 1 else run
-
-    def _total(self, index: int) -> Member | None:
-        figure = self._numbers[index].figure
-        if figure is None or figure.number_class is not NumberClass.QUANTITY or figure.dimension not in _ADDITIVE:
-            return None
-        mean = _words("means").search(self._text, max(0, figure.start - 10), figure.end)
-        if figure.measure is Measure.GROWTH or mean:
-            return None
-        return self._member(index)
 
     def _member(self, index: int) -> Member | None:
         if index not in self._members:
@@ -277,15 +286,15 @@ class _Finder:
             return True
         return figure.unit in _alike_units(own.unit)
 
-    def _next_alike(self, total: Member, index: int) -> int:
-        """The first number behind a place that counts what the total counts; the count of all where there is none."""
-        unit = total.use.figure.unit if total.use.figure is not None else None
-        following = [len(self._numbers)]
-        for other in _alike_units(unit):
-            places = self._places.get(other, [])
-            at = bisect_right(places, index)
-            following += places[at : at + 1]
-        return min(following)
+    def _next_alike(self, unit: str | None, index: int) -> int | None:
+        """The first number behind a place that counts what a unit counts."""
+        if unit is None:
+            return None
+        if unit not in self._alike_places:
+            self._alike_places[unit] = sorted(n for other in _alike_units(unit) for n in self._places.get(other, ()))
+        places = self._alike_places[unit]
+        at = bisect_right(places, index)
+        return places[at] if at < len(places) else None
 
     def _exhaustive(self, index: int, start: int, limit: int, total: Member) -> bool:
         """Whether the names of the parts leave nothing out (公办 and 民办, of pupils 小学 and 初中)."""
