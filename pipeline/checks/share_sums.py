@@ -20,7 +20,10 @@ _WHOLE = Decimal(100)
 def check_shares(text: str, uses: Sequence[NumberUse]) -> Iterator[Flag]:
     """Lists of shares under different names of one kind (中央占, 省级占, 县级占) whose sum passes 100%."""
     shares = [(use, use.figure) for use in uses if use.figure is not None and _is_share(use.figure)]
-    for names in load_rules().sums.wholes:
+    for whole in load_rules().sums.wholes:
+        names = [name for name in whole if name in text]
+        if len(names) < 2:
+            continue
         run: list[Member] = []
         seen: set[str] = set()
         end = 0

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from pipeline.model import CleanText, Place, RegionBasis, RegionReading, RegionZone, Report, Source
 from pipeline.places.deciding import Spoken, decide
@@ -81,14 +82,19 @@ def _heads(source: Source, clean: CleanText, reports: tuple[Report, ...]) -> lis
     return heads
 
 
+@cache
+def _books() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, place_words().books)))
+
+
 def _book(line: str) -> str | None:
     """A running head that names the book of a county by its short form, with its whole name (汶上年鉴: 汶上县年鉴).
 
     None for any other line, and where several units bear the name.
     """
-    words = place_words()
-    if len(line) > EDGE_LENGTH or not any(book in line for book in words.books):
+    if len(line) > EDGE_LENGTH or not _books().search(line):
         return None
+    words = place_words()
     for hit in short_forms(line):
         name = line[hit.start : hit.end]
         codes = codes_of_short(name)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipeline.reading.text_tables.heads import placed
 from pipeline.reading.text_tables.rows import BLANK, Drawn, Piece, Placed, Row, is_number, is_sentence, piece_at, width
 
-_BAR = re.compile(r"(?<!\\)[|｜│┃║┆┇┊┋]")
+_BAR = re.compile(r"[|｜│┃║┆┇┊┋](?<!\\.)")
 _RULE = re.compile(r"[\s|｜│┃║┆┇┊┋+:\-=_\u2500-\u257f—]+")
 _DRAWN = re.compile(r"[-=_\u2500\u2501\u2504\u2505\u2508\u2509\u2550—]{2}|[─━═]|:-|-:")
 _DELIMITER = re.compile(r"\s*+[|｜]?(?:\s*+:?-++:?\s*+[|｜])*\s*+:?-++:?\s*+[|｜]?\s*+")

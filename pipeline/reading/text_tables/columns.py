@@ -26,6 +26,8 @@ from pipeline.resources import Strict, load_yaml
 _TABS = re.compile(r"\t")
 _MANY_TABS = re.compile(r"(?<![ \u3000\xa0])[ \u3000\xa0]*\t\s*")
 _GAP = re.compile(r"[ \xa0\u2002\u2003]{2,}[\s\u3000]*|[ \xa0]*\u3000[\s\u3000]*|(?<![ \xa0])[ \xa0]*\t\s*")
+_BLANKS = re.compile(r"[ \xa0\u2002\u2003][ \xa0\u2002\u2003]")
+"""What a gap without a tab or full-width blank has; gaps take longer to look for."""
 _LONGEST_LINE = 1000
 _LONGEST_PIECE = 40
 _LONGEST_LONE = 16
@@ -43,7 +45,8 @@ _CONTENTS = re.compile(
 def may_be_part(row: Row) -> bool:
     """Whether a line may be part of a table drawn with tabs or blanks: several short pieces."""
     words = row.text.strip(BLANK)
-    if len(row.text) > _LONGEST_LINE or not _GAP.search(words):
+    parted = "\t" in words or "\u3000" in words or _BLANKS.search(words)
+    if not parted or len(row.text) > _LONGEST_LINE:
         return False
     pieces = _GAP.split(words)
     return all(len(piece) <= _LONGEST_PIECE and not is_sentence(piece) for piece in pieces)

@@ -50,7 +50,7 @@ def _found(
     """The tables among lines: each run of lines that may be parts of one, with at most ``gap`` blank lines between two,
     and of the lines that may stand between parts at most one.
     """
-    tables = []
+    tables: list[Drawn | None] = []
     run: list[Row] = []
     waiting: list[Row] = []
     for row in rows:
@@ -58,15 +58,16 @@ def _found(
         if is_part(row):
             if near:
                 run += waiting
-            else:
+            elif run:
                 tables.append(read(run))
                 run = []
             run.append(row)
             waiting = []
         elif near and not waiting and between is not None and between(row):
             waiting.append(row)
-        else:
+        elif run:
             tables.append(read(run))
             run, waiting = [], []
-    tables.append(read(run))
+    if run:
+        tables.append(read(run))
     return [table for table in tables if table is not None]
