@@ -220,10 +220,9 @@ def _near_shorts(text: str, hits: list[Hit], near: set[str]) -> list[Hit]:
     names, gazetteer = _names(), load_gazetteer()
     codes = {c.adcode for code in near for c in gazetteer.children(code)} | near
     shorts = {gazetteer.shorts[c] for c in codes if c in gazetteer.regions}
-    wanted = [
-        n for n in shorts if n in names.short and any(gazetteer.regions[c].level == "county" for c in names.short[n])
-    ]
-    found = [Hit(m.start(), m.end(), SHORT, names.short[n]) for n in wanted if n in text for m in re.finditer(n, text)]
+    told = [n for n in shorts if n in text and n in names.short]
+    wanted = [n for n in told if any(gazetteer.regions[c].level == "county" for c in names.short[n])]
+    found = [Hit(m.start(), m.end(), SHORT, names.short[n]) for n in wanted for m in re.finditer(n, text)]
     taken = {position for h in hits for position in range(h.start, h.end)}
     fresh = [h for h in found if h.start not in taken and h.end - 1 not in taken]
     return sorted(hits + _apart(text, fresh), key=lambda h: h.start)
