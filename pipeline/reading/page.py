@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 
 from bs4 import BeautifulSoup, CData, NavigableString, PageElement, Tag
 from bs4.element import PreformattedString
@@ -153,12 +153,11 @@ def is_hidden(tag: Tag) -> bool:
     if tag.name in markup().skipped:
         return True
     attributes = tag.attrs
-    return bool(attributes) and ("hidden" in attributes or _hides(attributes.get("style", "")))
+    return "hidden" in attributes or ("style" in attributes and _hides(attributes["style"]))
 
 
-@lru_cache(maxsize=512)
 def _hides(style: str) -> bool:
-    """Whether an inline style keeps its element from being seen. A page has a few styles, on many elements."""
+    """Whether an inline style keeps its element from being seen."""
     return bool(_OUT_OF_SIGHT.search(style) or (_CLIPPED.search(style) and _NO_HEIGHT.search(style)))
 
 
@@ -202,9 +201,7 @@ def _zone(tag: Tag) -> str:
     return next((zone for name in names if name and (zone := _zone_of(name))), "")
 
 
-@lru_cache(maxsize=512)
 def _zone_of(name: str) -> str:
-    """The zone that a name of an element tells of. A page has a few names, on many elements."""
     known = _zone_words()
     words = (name, *_WORD.findall(name))
     return next((zone for word in words if (zone := known.get(word.lower()))), "")
