@@ -24,6 +24,8 @@ FACT_COLUMNS = (
 
 SOURCE_ID_DIGITS = 16
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRows:
@@ -189,7 +191,3 @@ def _real(value: Decimal | None) -> float | None:
 
 def _word(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
