@@ -90,7 +90,8 @@ CorrectionsOption = Annotated[
 
 def _use_catalogue(path: Path | None) -> Path | None:
     if path is not None:
-        from pipeline.resources.catalogue import OWN_CATALOGUE, load_catalogue  # noqa: PLC0415
+        from pipeline.own import OWN_CATALOGUE  # noqa: PLC0415
+        from pipeline.resources.catalogue import load_catalogue  # noqa: PLC0415
 
         os.environ[OWN_CATALOGUE] = str(path.resolve())
         load_catalogue()  # what is wrong with it is said before anything is read

@@ -177,10 +177,9 @@ def _store(path: Path, corrections: Path | None, parquet: bool) -> Store:
         from pipeline.engines.parquet_store import ParquetStore  # noqa: PLC0415 - seldom asked for
 
         return ParquetStore(path)
-    from pipeline.decisions import load_decisions  # noqa: PLC0415 - a run that only shows help needs none of this
     from pipeline.store.writer import Store  # noqa: PLC0415
 
-    return Store(path, load_decisions(corrections) if corrections is not None else None)
+    return Store(path, corrections)
 
 
 class _Job:

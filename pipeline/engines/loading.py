@@ -40,7 +40,6 @@ def load(
     They are stored as an ingest of their files would store them; what is there already from the same bytes is left.
     Raises StoreError, and ResourceError for a decision whose text is gone.
     """
-    from pipeline.decisions import load_decisions  # noqa: PLC0415
     from pipeline.store.writer import Store  # noqa: PLC0415
 
     began = time.monotonic()
@@ -55,7 +54,7 @@ def load(
         ]
         total = sum(count for *_, count in parts)
         summary = IngestSummary(files=total)
-        with Store(db, load_decisions(corrections) if corrections is not None else None) as store:
+        with Store(db, corrections) as store:
             store.start_run([folder.as_posix()])
             for partition, name, _ in parts:
                 _load_part(store, folder, index, partition, name, summary, on_event)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from pydantic import Field
 
 from pipeline.errors import ResourceError
 from pipeline.model import Level, Sector
+from pipeline.own import own_catalogue
 from pipeline.resources import Strict, line_of, load_user_yaml, load_yaml
 from pipeline.resources.units import load_units
 
@@ -102,14 +102,6 @@ class Concepts:
 
 OTHER = "other"
 """The concept of things that are counted and have no indicator."""
-OWN_CATALOGUE = "COUNTYFACTS_CATALOGUE"
-"""The variable of the environment that names a user's own catalogue; processes that are started inherit it."""
-
-
-def own_catalogue() -> Path | None:
-    """The file of the user's own catalogue; None where there is none."""
-    named = os.environ.get(OWN_CATALOGUE)
-    return Path(named) if named else None
 
 
 @cache
@@ -154,7 +146,7 @@ def _check(
 
 @cache
 def load_catalogue() -> Catalogue:
-    """The catalogue of ``catalogue.yaml``, extended by the user's own where :data:`OWN_CATALOGUE` names one.
+    """The catalogue of ``catalogue.yaml``, extended by the user's own where there is one.
 
     Raises ResourceError for a typo, an unknown unit, or a cue that names a concept there is not.
     """

@@ -235,7 +235,7 @@ def _write(db: Path, corrections: Path, data: bytes | None) -> None:
     old = corrections.read_bytes() if corrections.exists() else None
     _put(corrections, data)
     try:
-        with Store(db, load_decisions(corrections)) as store:
+        with Store(db, corrections) as store:
             store.settle()
     except BaseException:
         _put(corrections, old)

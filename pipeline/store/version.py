@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pipeline
+from pipeline.own import own_catalogue
 
 _ABOVE_READING = {"cli", "comparing", "engines", "evaluating", "scraping", "web", "__pycache__"}
 _KINDS = {".py", ".yaml", ".csv", ".txt", ".json", ".skops"}
@@ -26,8 +27,6 @@ def program_version() -> str:
 @cache
 def fingerprint() -> str:
     """Sixteen digits that change with any rule, catalogue, model or schema by which a source is read and stored."""
-    from pipeline.resources.catalogue import own_catalogue  # noqa: PLC0415 - who only asks for the version waits for none
-
     package = Path(pipeline.__file__).parent
     digest = hashlib.sha256()
     roots = (package, package.parent / "models")

@@ -61,20 +61,22 @@ class Store:
     Every method is one transaction, or a part of the one that :meth:`together` opens.
     """
 
-    def __init__(self, path: Path, decisions: DecisionFile | None = None) -> None:
-        """Open or make the database and bring its schema and reference tables up to date. Raises StoreError.
+    def __init__(self, path: Path, corrections: Path | None = None) -> None:
+        """Open or make the database and bring its schema and reference tables up to date.
 
-        ``decisions`` are those of people that every source is brought to (:meth:`settle`).
+        ``corrections`` is the file of what people decided, to which every source is brought (:meth:`settle`). Raises
+        StoreError, and ResourceError where there is something wrong with that file.
         """
         self.path = path
         self.version = fingerprint()
+        self._corrections = corrections
         self._db = open_writer(path)
-        self.decisions = decisions
         self._run: int | None = None
         self._started = _now(), "[]"
         self._words: dict[int, str] = {}
         """What the search index takes up at the end of the transaction, for SQLite writes it out at each savepoint."""
         try:
+            self._decisions = self._decided()
             if self._reference_version() != self.version:
                 from pipeline.store.reference import refresh_reference  # noqa: PLC0415 - slow, and seldom needed
 
@@ -126,16 +128,16 @@ class Store:
 
         The file is read anew where it has changed: somebody may have decided while an ingest went on.
         """
-        from pipeline.decisions import load_decisions  # noqa: PLC0415
-        from pipeline.store.decisions import settle_all  # noqa: PLC0415
         from pipeline.store.flags import check_regions  # noqa: PLC0415
 
         touched: set[str] = set()
         missing: list[int] = []
         with transaction(self._db, self.path):
-            if self.decisions is not None:
-                self.decisions = load_decisions(self.decisions.path)
-                touched, missing = settle_all(self._db, self.decisions)
+            self._decisions = self._decided()
+            if self._decisions is not None:
+                from pipeline.store.decisions import settle_all  # noqa: PLC0415
+
+                touched, missing = settle_all(self._db, self._decisions)
             unsettled = self._db.execute("DELETE FROM unsettled WHERE what <> 'duplicates' RETURNING what").fetchall()
             check_regions(self._db, touched | {region for (region,) in unsettled})
         return len(missing)
@@ -351,13 +353,23 @@ class Store:
         )
         self._db.execute("INSERT OR IGNORE INTO unsettled VALUES ('duplicates')")
 
+    def _decided(self) -> DecisionFile | None:
+        """What people decided, as the file has it now; None where they decided nothing, nor did before."""
+        if self._corrections is None:
+            return None
+        if not self._corrections.exists() and not self._db.execute("SELECT 1 FROM decisions LIMIT 1").fetchone():
+            return None
+        from pipeline.decisions import load_decisions  # noqa: PLC0415 - slow to load, and most decide nothing
+
+        return load_decisions(self._corrections)
+
     def _decide(self, rows: SourceRows) -> None:
         """Apply what people decided about these very bytes, so that no reading is ever stored without it."""
-        places = self.decisions.by_source.get(rows.sha256, ()) if self.decisions is not None else ()
-        if self.decisions is not None and places:
+        places = self._decisions.by_source.get(rows.sha256, ()) if self._decisions is not None else ()
+        if self._decisions is not None and places:
             from pipeline.store.decisions import apply_decisions  # noqa: PLC0415
 
-            apply_decisions(self._db, rows.id, self.decisions, places)
+            apply_decisions(self._db, rows.id, self._decisions, places)
 
 
 def stamp_of(path: Path) -> FileStamp:

@@ -99,7 +99,7 @@ def test_who_waits_too_long_is_refused_and_nothing_is_changed(holder, monkeypatc
 
 def test_a_decision_made_during_an_ingest_is_kept(corpus):
     fact = facts(DB, Filters(indicators=("school_places_added",)))[0]
-    with Store(DB, load_decisions(FILE)) as ingesting:
+    with Store(DB, FILE) as ingesting:
         decide(DB, FILE, fact.id, draft(Action.CORRECT, value="24000"))
         ingesting.settle()
     assert [found.value for found in facts(DB, Filters()) if found.id == fact.id] == [24000]
