@@ -5,7 +5,7 @@
     python benchmarks/speed/bench.py --only reading --no-write
 
 The results go into the table of docs/speed.md and, a line each, into benchmarks/speed/history.csv; what became slower
-by more than a tenth since the last run on a machine of the same kind is told.
+by more than a tenth since the last run of the same sizes on a machine of the same kind is told.
 """
 
 from __future__ import annotations
@@ -122,12 +122,12 @@ def cpu() -> str:
     return platform.processor() or platform.machine()
 
 
-def before(history: Path) -> dict[str, float]:
-    """By name, the values of the last run on a processor of the same name."""
+def before(history: Path, reports: str) -> dict[str, float]:
+    """By name, the values of the last run on a processor of the same name and over as many reports."""
     if not history.exists():
         return {}
     with history.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["cpu"] == cpu()]
+        rows = [row for row in csv.DictReader(file) if (row["cpu"], row["reports"]) == (cpu(), reports)]
     return {row["name"]: float(row["value"]) for row in rows}
 
 
@@ -168,14 +168,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--no-write", action="store_true", help="leave the table and the history as they are")
     given = parser.parse_args(arguments)
-    known = before(HISTORY)
+    sizes = f"{given.reports:,} and {given.large:,}"
+    known = before(HISTORY, sizes)
     with tempfile.TemporaryDirectory() as folder:
         lines = list(measured(given, Path(folder)))
     slower = [line for line in lines if line.name in known and line.slower_than(known[line.name])]
     for line in slower:
         print(f"SLOWER than the last time: {line.name}: {line.value:.2f}, it was {known[line.name]:.2f}")
     if not given.no_write:
-        note(lines, f"{given.reports:,} and {given.large:,}")
+        note(lines, sizes)
     return 1 if slower else 0
 
 

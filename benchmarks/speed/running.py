@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.engines.ingesting import TOGETHER
 from pipeline.extraction import extract_source
 from pipeline.store.rows import SourceRows, rows_of
 from pipeline.store.writer import FileStamp, Store
@@ -121,15 +122,17 @@ def memory(small: tuple[Path, int], large: tuple[Path, int], db: Path) -> Iterat
 
 
 def writing(corpus: Path, folder: Path, rounds: int) -> Iterator[tuple[str, float, str]]:
-    """The store against ``executemany`` of the same rows, words set apart before, into the same tables at once."""
+    """The store, as an ingest writes, against ``executemany`` of the same rows into the same tables at once."""
     paths = [path for path in sorted(corpus.rglob("*")) if path.suffix in (".txt", ".html")][:100]
     rows = [rows_of(extract_source(path.read_bytes(), path.name)) for path in paths]
     ours, raw = [], []
     for number in range(rounds):
         with Store(folder / f"ours{number}.db") as store:
             start = time.perf_counter()
-            for at, source in enumerate(rows):
-                store.put(source, f"{at}.txt", FileStamp(1, 2, 3))
+            for low in range(0, len(rows), TOGETHER):
+                with store.together():
+                    for at, source in enumerate(rows[low : low + TOGETHER], low):
+                        store.put(source, f"{at}.txt", FileStamp(1, 2, 3))
             ours.append(time.perf_counter() - start)
         raw.append(_raw(folder / f"raw{number}.db", rows))
     each = 1000 / len(rows)
