@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
-from types import MappingProxyType
+from operator import mul
 from typing import NamedTuple
 
 from pipeline.facts.candidates import OTHER, Candidate
-from pipeline.facts.features import SHARED, candidate_numbers, own_keys, setting_numbers
+from pipeline.facts.features import (
+    SHARED,
+    CandidateNumbers,
+    HeadNumbers,
+    SettingNumbers,
+    candidate_numbers,
+    head_numbers,
+    own_keys,
+    setting_numbers,
+)
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.weighing import Reading
 from pipeline.resources import Strict
@@ -18,7 +27,6 @@ from pipeline.resources.models import read_model
 RULE_THRESHOLD = 0.8
 _SLOPE = 1.6
 _MIDDLE = 1.1
-_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 class LinkerModel(Strict):
@@ -63,12 +71,14 @@ def load_linker() -> LinkerModel | None:
 
 
 class Weights(NamedTuple):
-    """The weights of the keys, those for every indicator apart from those for one."""
+    """The weights of a model, laid out as they are looked up."""
 
-    shared: Mapping[str, float]
-    """By key."""
-    own: Mapping[str, Mapping[str, float]]
-    """By key, then by indicator; no row for a key that tells nothing of any single one."""
+    keys: Mapping[str, Mapping[str, float]]
+    """By indicator (``SHARED`` for those of every one), then by key."""
+    setting: tuple[float, ...]
+    """In the order of ``SettingNumbers``, as the others in that of theirs."""
+    candidate: tuple[float, ...]
+    head: tuple[float, ...]
 
 
 @cache
@@ -76,9 +86,15 @@ def load_weights() -> Weights:
     """The weights of the shipped model. Raises ResourceError; asks for a model to be there."""
     model = load_linker()
     assert model is not None
-    shared = {key: row[SHARED] for key, row in model.keys.items() if SHARED in row}
-    own = {key: {code: weight for code, weight in row.items() if code != SHARED} for key, row in model.keys.items()}
-    return Weights(shared, {key: row for key, row in own.items() if row})
+    keys: dict[str, dict[str, float]] = {SHARED: {}, **{code: {} for code in sorted(model.indicators)}}
+    for key, row in model.keys.items():
+        for code, weight in row.items():
+            keys[code][key] = weight
+    aligned = (
+        tuple(model.numbers.get(name, 0.0) for name in numbers._fields)
+        for numbers in (SettingNumbers, CandidateNumbers, HeadNumbers)
+    )
+    return Weights(keys, *aligned)
 
 
 def decide(sentence: Sentence, reading: Reading, favour: float = 0.0) -> list[Decision]:
@@ -92,28 +108,31 @@ def decide(sentence: Sentence, reading: Reading, favour: float = 0.0) -> list[De
     if not reading.candidates:
         return []
     decisions = []
-    keys, setting = reading.setting.keys, reading.setting
-    shared, own = load_weights()
-    weight_of, row_of, number_of = shared.get, own.get, model.numbers.get
-    # summed exactly, so that no order and no version of Python makes a difference
-    base = math.fsum([weight for key in keys if (weight := weight_of(key)) is not None]) + model.intercept + favour
-    base += math.fsum([number_of(name, 0.0) * value for name, value in setting_numbers(setting).items()])
-    rows = [row for key in keys if (row := row_of(key)) is not None]
+    weights, setting = load_weights(), reading.setting
+    shared = weights.keys[SHARED]
+    base = _total(shared, setting.keys) + model.intercept + favour
+    base += math.fsum(map(mul, weights.setting, setting_numbers(setting)))
     for candidate in reading.candidates:
-        code = candidate.indicator
-        if code not in model.indicators:
+        own = weights.keys.get(candidate.indicator)
+        if own is None:
             # an indicator of the user's own, which no document has taught
             decisions += [rule_decision(candidate)] if candidate.score >= RULE_THRESHOLD else []
             continue
-        score = base + math.fsum([row[code] for row in rows if code in row])
+        score = base + _total(own, setting.keys)
         for key in own_keys(candidate):
-            score += weight_of(key, 0.0) + own.get(key, _NOTHING).get(code, 0.0)
-        numbers = candidate_numbers(sentence, setting, candidate)
-        score += math.fsum([number_of(name, 0.0) * value for name, value in numbers.items()])
+            score += shared.get(key, 0.0) + own.get(key, 0.0)
+        numbers = map(mul, weights.candidate, candidate_numbers(setting, candidate))
+        of_head = map(mul, weights.head, head_numbers(sentence, setting.figure, candidate.head))
+        score += math.fsum((*numbers, *of_head))
         if score >= model.threshold:
             decisions.append(Decision(candidate, model.probability(score)))
     decisions.sort(key=lambda d: (-d.probability, d.candidate.indicator))
     return decisions
+
+
+def _total(weights: Mapping[str, float], keys: Iterable[str]) -> float:
+    """What the keys add to a score, summed exactly: no order and no version of Python makes a difference."""
+    return math.fsum(filter(None, map(weights.get, keys)))
 
 
 def decide_by_rules(reading: Reading) -> list[Decision]:

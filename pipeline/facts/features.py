@@ -105,72 +105,114 @@ def own_keys(candidate: Candidate) -> tuple[str, ...]:
     return f"measure {candidate.measure.value}", f"head {head}", f"crossed {min(candidate.parts_crossed, 2)}"
 
 
+class SettingNumbers(NamedTuple):
+    """The numbers that a figure's candidates share; 0 stands for what is not there."""
+
+    first: float
+    unknown: float
+    breaks_before: float
+    carried: float
+    inherit_score: float
+    norm: float
+    other_cost: float
+    size: float
+    whole: float
+    one: float
+    previous_none: float
+    previous_kind: float
+
+
+class HeadNumbers(NamedTuple):
+    """Where the head noun of a candidate stands; all 0 for a candidate without."""
+
+    head: float = 0.0
+    head_left: float = 0.0
+    head_distance: float = 0.0
+    head_breaks: float = 0.0
+    head_crossed: float = 0.0
+    head_length: float = 0.0
+
+
+class CandidateNumbers(NamedTuple):
+    """The numbers that are a candidate's own, beside those of its head; 0 stands for what is not there."""
+
+    score: float
+    inherited: float
+    rank: float
+    lead: float
+    words: float
+    inherit_same: float
+    listed: float
+    parts_cost: float
+    parts_crossed: float
+    against: float
+    against_cost: float
+    previous_same: float
+
+
 def dense_features(sentence: Sentence, setting: Setting, candidate: Candidate) -> dict[str, float]:
-    """The numbers that describe a candidate in its setting."""
-    return {**setting_numbers(setting), **candidate_numbers(sentence, setting, candidate)}
+    """The numbers that describe a candidate in its setting, by their names."""
+    shared, head = setting_numbers(setting), head_numbers(sentence, setting.figure, candidate.head)
+    return {**shared._asdict(), **candidate_numbers(setting, candidate)._asdict(), **head._asdict()}
 
 
-def setting_numbers(setting: Setting) -> dict[str, float]:
+def setting_numbers(setting: Setting) -> SettingNumbers:
     """The numbers that a figure's candidates share."""
     figure, previous = setting.figure, setting.previous
     value = abs(float(figure.value)) if figure.value is not None else 0.0
-    found = {
-        "first": float(previous is None),
-        "unknown": float(setting.unknown),
-        "breaks_before": setting.breaks,
-        "carried": float(setting.carried),
-        "inherit_score": setting.inherited.score if setting.inherited else -3.0,
-        "norm": float(setting.norm),
-        "other_cost": min(setting.other_cost, _FAR),
-        "size": math.log10(value + 1),
-        "whole": float(value == int(value)),
-        "one": float(value == 1),
-    }
-    if previous is not None:
-        found["previous_none"] = float(not previous.indicator)
-        found["previous_kind"] = float(setting.previous_kind == figure_kind(figure))
-    return found
+    return SettingNumbers(
+        first=float(previous is None),
+        unknown=float(setting.unknown),
+        breaks_before=setting.breaks,
+        carried=float(setting.carried),
+        inherit_score=setting.inherited.score if setting.inherited else -3.0,
+        norm=float(setting.norm),
+        other_cost=min(setting.other_cost, _FAR),
+        size=math.log10(value + 1),
+        whole=float(value == int(value)),
+        one=float(value == 1),
+        previous_none=float(previous is not None and not previous.indicator),
+        previous_kind=float(previous is not None and setting.previous_kind == figure_kind(figure)),
+    )
 
 
-def candidate_numbers(sentence: Sentence, setting: Setting, candidate: Candidate) -> dict[str, float]:
-    """The numbers that are a candidate's own."""
+def candidate_numbers(setting: Setting, candidate: Candidate) -> CandidateNumbers:
+    """The numbers that are a candidate's own, beside those of its head."""
     code, ranked, nearest = candidate.indicator, setting.ranked, setting.nearest
     others = [c.score for c in ranked if c is not candidate]
-    found = {
-        "score": candidate.score,
-        "inherited": float(candidate.inherited),
-        "rank": float(ranked.index(candidate)) if candidate in ranked else 9.0,
-        "lead": candidate.score - max(others, default=-2.0),
-        "words": float(len(candidate.words)),
-        "inherit_same": float(setting.inherited is not None and setting.inherited.indicator == code),
-        "listed": float(_is_listed(setting.items, code)),
-        "parts_cost": candidate.parts_cost,
-        "parts_crossed": float(candidate.parts_crossed),
-    }
     against = [nearest[c].cost for c in load_catalogue().indicators[code].without if c in nearest]
-    if against:
-        found["against"] = float(len(against))
-        found["against_cost"] = _FAR - min(against)
-    if setting.previous is not None:
-        found["previous_same"] = float(setting.previous.indicator == code)
-    if candidate.head is not None:
-        found.update(_head_features(sentence, setting.figure, candidate.head))
-    return found
+    return CandidateNumbers(
+        score=candidate.score,
+        inherited=float(candidate.inherited),
+        rank=float(ranked.index(candidate)) if candidate in ranked else 9.0,
+        lead=candidate.score - max(others, default=-2.0),
+        words=float(len(candidate.words)),
+        inherit_same=float(setting.inherited is not None and setting.inherited.indicator == code),
+        listed=float(_is_listed(setting.items, code)),
+        parts_cost=candidate.parts_cost,
+        parts_crossed=float(candidate.parts_crossed),
+        against=float(len(against)),
+        against_cost=_FAR - min(against) if against else 0.0,
+        previous_same=float(setting.previous is not None and setting.previous.indicator == code),
+    )
+
+
+def head_numbers(sentence: Sentence, figure: Figure, head: Hit | None) -> HeadNumbers:
+    """Where the head noun of a candidate stands as seen from its figure."""
+    if head is None:
+        return HeadNumbers()
+    left = head.end <= figure.start
+    low, high = (head.end, figure.start) if left else (figure.end, head.start)
+    return HeadNumbers(
+        head=1.0,
+        head_left=float(left),
+        head_distance=float(high - low),
+        head_breaks=sentence.breaks(low, high),
+        head_crossed=float(sentence.crossed(low, high)),
+        head_length=float(len(head.word)),
+    )
 
 
 def _is_listed(items: tuple[Hit, ...], code: str) -> bool:
     """Whether an indicator's noun is the figure's own in a list before it."""
     return any(concept in heads_of(code) for item in items for concept in item.tag.concepts)
-
-
-def _head_features(sentence: Sentence, figure: Figure, head: Hit) -> dict[str, float]:
-    left = head.end <= figure.start
-    low, high = (head.end, figure.start) if left else (figure.end, head.start)
-    return {
-        "head": 1.0,
-        "head_left": float(left),
-        "head_distance": float(high - low),
-        "head_breaks": sentence.breaks(low, high),
-        "head_crossed": float(sentence.crossed(low, high)),
-        "head_length": float(len(head.word)),
-    }

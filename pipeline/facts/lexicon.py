@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -14,8 +14,7 @@ from pipeline.resources.catalogue import load_concepts
 _PLACE = itemgetter(0, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """What a word tells: concepts of the catalogue's cues, a level, a sector, a scope, or nothing new (neutral)."""
 
     concepts: frozenset[str]
@@ -25,8 +24,7 @@ class Tag:
     neutral: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A word of the lexicon at ``[start:end]`` of the clean text."""
 
     start: int
