@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from pipeline.facts.candidates import Candidate, Near, figure_kind, heads_of
@@ -54,44 +53,24 @@ def keys_around(sentence: Sentence, figure: Figure) -> tuple[str, ...]:
     ``unit``, ``figure`` (its measure) and ``bound``; concepts (``ln:teacher``) and words (``ln=教师``) with their side
     (l, r) and reach (n: same clause, f: further, x: behind another figure); the signs next to it (``<2达到``).
     """
-    kind = figure_kind(figure)
-    keys = {"": None, f"unit {kind}": None, f"figure {figure.measure.value}": None, f"bound {figure.bound.value}": None}
-    place = _places(sentence, figure)
-    for hit in sentence.hits_between(figure.start - _LEFT, figure.end + _RIGHT):
-        if hit.tag.concepts and (side := place(hit.start, hit.end)):
-            for concept in sorted(hit.tag.concepts):
-                keys[f"{side}:{concept}"] = None
-    words = sentence.words
-    low = bisect_left(words, (figure.start - _LEFT, 0, ""))
-    for start, end, word in words[low : bisect_left(words, (figure.end + _RIGHT, 0, ""))]:
-        if side := place(start, end):
-            keys[f"{side}={word}"] = None
-    left = _DIGITS.sub("0", sentence.text[max(sentence.start, figure.start - _SIGNS - 2) : figure.start])
-    right = _DIGITS.sub("0", sentence.text[figure.end : min(sentence.end, figure.end + _SIGNS)])
-    for length in range(1, _SIGNS + 1):
-        if len(left) >= length:
-            keys[f"<{left[-length:]}"] = None
-        if len(right) >= length:
-            keys[f">{right[:length]}"] = None
-    return tuple(keys)
-
-
-def _places(sentence: Sentence, figure: Figure) -> Callable[[int, int], str]:
-    """A function that gives side and reach of a word as seen from a figure; empty where it is a part of the figure."""
+    keys = ["", f"unit {figure_kind(figure)}", f"figure {figure.measure}", f"bound {figure.bound}"]
     before, after = sentence.before(figure), sentence.after(figure)
     near_left, near_right = sentence.clause_around(figure)
-    start, end = figure.start, figure.end
     crossed_left = before.start if before is not None else -1
     crossed_right = after.start if after is not None else sentence.end + _RIGHT
-
-    def place(word_start: int, word_end: int) -> str:
-        if word_end <= start:
-            return "lx" if word_end <= crossed_left else "ln" if word_end >= near_left else "lf"
-        if word_start < end:
-            return ""
-        return "rx" if word_start > crossed_right else "rn" if word_start <= near_right else "rf"
-
-    return place
+    for start, end, mark in sentence.marks_between(figure.start - _LEFT, figure.end + _RIGHT):
+        if end <= figure.start:
+            side = "lx" if end <= crossed_left else "ln" if end >= near_left else "lf"
+        elif start >= figure.end:
+            side = "rx" if start > crossed_right else "rn" if start <= near_right else "rf"
+        else:
+            continue
+        keys.append(side + mark)
+    left = _DIGITS.sub("0", sentence.text[max(sentence.start, figure.start - _SIGNS - 2) : figure.start])
+    right = _DIGITS.sub("0", sentence.text[figure.end : min(sentence.end, figure.end + _SIGNS)])
+    keys += [f"<{left[-length:]}" for length in range(1, min(_SIGNS, len(left)) + 1)]
+    keys += [f">{right[:length]}" for length in range(1, len(right) + 1)]
+    return tuple(dict.fromkeys(keys))
 
 
 def candidate_keys(setting: Setting, candidate: Candidate) -> tuple[str, ...]:

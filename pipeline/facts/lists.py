@@ -10,30 +10,11 @@ from pipeline.facts.sentences import Sentence
 from pipeline.facts.words import context_words
 from pipeline.model import Figure
 
-_ITEMS = re.compile(r"[、，,和及与/以\s]{1,3}")
-
-
 _STOPS = re.compile(r"[，。；：]")
 _STRAIGHT, _CLAUSE = 14, 24
 """A list stands straight before a row that is so near, or so near within its clause, in characters."""
 _LIST_REACH = 120
 """Lists further before their figures are not looked for, in characters."""
-
-
-def figure_rows(sentence: Sentence) -> list[tuple[Figure, ...]]:
-    """The maximal runs of two or more quantities with nothing but a list sign between them."""
-    rows: list[list[Figure]] = []
-    for figure in sentence.figures:
-        if rows and _joined(sentence.text, rows[-1][-1], figure):
-            rows[-1].append(figure)
-        else:
-            rows.append([figure])
-    return [tuple(row) for row in rows if len(row) > 1]
-
-
-def _joined(text: str, left: Figure, right: Figure) -> bool:
-    between = text[left.end : right.start]
-    return len(between) <= 3 and _ITEMS.fullmatch(between) is not None and left.dimension == right.dimension
 
 
 def spread(sentence: Sentence, row: Sequence[Figure], wanted: Callable[[Hit], bool]) -> list[Hit] | None:

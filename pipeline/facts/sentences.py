@@ -15,13 +15,16 @@ from pipeline.model import CleanText, Figure, NumberClass, Paragraph
 _END = re.compile(
     r"[。！？!?\n]+[”’」』）)]*"
     # where full stops were lost, the numbering of points still sets them apart
-    r"|(?<=[\u4e00-\u9fff%％）)。；;，,])(?=[一二三四五六七八九]是(?!否)[\u4e00-\u9fff]{2})"
+    r"|(?=[一二三四五六七八九（(2-9])(?:"
+    r"(?<=[\u4e00-\u9fff%％）)。；;，,])(?=[一二三四五六七八九]是(?!否)[\u4e00-\u9fff]{2})"
     r"|(?<=[\u4e00-\u9fff%％）)])(?=[（(][一二三四五六七八九十]{1,2}[)）][\u4e00-\u9fff])"
-    r"|(?<=[\u4e00-\u9fff%％）)])(?=[2-9][.．、][\u4e00-\u9fff]{2})"
+    r"|(?<=[\u4e00-\u9fff%％）)])(?=[2-9][.．、][\u4e00-\u9fff]{2}))"
 )
 LONGEST = 600
 """Longer sentences are read in pieces, so that no text takes more than linear time."""
 _BREAK = re.compile(r"[，,；;：:、（(）)。！？!?]")
+_ITEMS = re.compile(r"[、，,和及与/以\s]{1,3}")
+_LONGEST_SIGN = 3
 _WEIGHTS = {
     "，": 1.0, ",": 1.0, "；": 2.0, ";": 2.0, "：": 0.4, ":": 0.4, "、": 0.2, "（": 0.3, "(": 0.3, "）": 0.7, ")": 0.7,
     "。": 3.0, "！": 3.0, "？": 3.0, "!": 3.0, "?": 3.0,
@@ -38,8 +41,10 @@ class Sentence:
     paragraph: int
     figures: tuple[Figure, ...]
     hits: tuple[Hit, ...]
-    words: tuple[tuple[int, int, str], ...]
-    """The Chinese words with where they begin and end, in order."""
+    marks: tuple[tuple[int, int, str], ...]
+    """The concepts (``:teacher``) and the Chinese words (``=教师``) with where they begin and end, in order."""
+    rows: tuple[tuple[Figure, ...], ...]
+    """The maximal runs of two or more quantities with nothing but a list sign between them."""
     _breaks: tuple[int, ...]
     _weights: tuple[float, ...]
     _figure_starts: tuple[int, ...]
@@ -71,6 +76,14 @@ class Sentence:
     def hits_between(self, low: int, high: int) -> tuple[Hit, ...]:
         """The cue words that begin in ``[low:high]`` of the clean text."""
         return self.hits[bisect_left(self._hit_starts, low) : bisect_left(self._hit_starts, high)]
+
+    def marks_between(self, low: int, high: int) -> tuple[tuple[int, int, str], ...]:
+        """The concepts and words that begin in ``[low:high]`` of the clean text."""
+        return self.marks[bisect_left(self.marks, (low,)) : bisect_left(self.marks, (high,))]
+
+    def figures_between(self, low: int, high: int) -> tuple[Figure, ...]:
+        """The quantities that begin in ``[low:high]`` of the clean text."""
+        return self.figures[bisect_left(self._figure_starts, low) : bisect_left(self._figure_starts, high)]
 
     def before(self, figure: Figure) -> Figure | None:
         """The quantity before this one in the sentence."""
@@ -117,11 +130,8 @@ def read_sentences(clean: CleanText, figures: Sequence[Figure]) -> Iterator[Sent
             if first == last:
                 continue
             own = tuple(quantities[first:last])
-            breaks = [
-                (match.start(), _WEIGHTS[match[0]])
-                for match in _BREAK.finditer(text, start, end)
-                if not _inside(match.start(), own)
-            ]
+            own_starts = tuple(starts[first:last])
+            breaks = [m.start() for m in _BREAK.finditer(text, start, end) if not _inside(m.start(), own, own_starts)]
             hits = tuple(find_hits(text, start, end))
             yield Sentence(
                 text,
@@ -130,23 +140,42 @@ def read_sentences(clean: CleanText, figures: Sequence[Figure]) -> Iterator[Sent
                 index,
                 own,
                 hits,
-                _words(text, start, end),
-                tuple(place for place, _ in breaks),
-                (0.0, *accumulate(weight for _, weight in breaks)),
-                tuple(figure.start for figure in own),
-                tuple(hit.start for hit in hits),
+                _marks(text, start, end, hits),
+                _rows(text, own),
+                tuple(breaks),
+                tuple(accumulate([_WEIGHTS[text[place]] for place in breaks], initial=0.0)),
+                own_starts,
+                tuple([hit.start for hit in hits]),
             )
 
 
-def _words(text: str, start: int, end: int) -> tuple[tuple[int, int, str], ...]:
-    found = []
+def _marks(text: str, start: int, end: int, hits: Sequence[Hit]) -> tuple[tuple[int, int, str], ...]:
+    found = [(hit.start, hit.end, f":{concept}") for hit in hits for concept in hit.tag.concepts]
     at = start
     for word in cut(text[start:end]):
+        behind = at + len(word)
         if word[0].isalpha() and not word.isascii():
-            found.append((at, at + len(word), word))
-        at += len(word)
-    return tuple(found)
+            found.append((at, behind, f"={word}"))
+        at = behind
+    return tuple(sorted(found))
 
 
-def _inside(place: int, figures: tuple[Figure, ...]) -> bool:
-    return any(figure.start <= place < figure.end for figure in figures)
+def _rows(text: str, figures: Sequence[Figure]) -> tuple[tuple[Figure, ...], ...]:
+    rows: list[list[Figure]] = []
+    for figure in figures:
+        if rows and _joined(text, rows[-1][-1], figure):
+            rows[-1].append(figure)
+        else:
+            rows.append([figure])
+    return tuple([tuple(row) for row in rows if len(row) > 1])
+
+
+def _joined(text: str, left: Figure, right: Figure) -> bool:
+    if left.dimension != right.dimension or right.start - left.end > _LONGEST_SIGN:
+        return False
+    return _ITEMS.fullmatch(text, left.end, right.start) is not None
+
+
+def _inside(place: int, figures: Sequence[Figure], starts: Sequence[int]) -> bool:
+    index = bisect_right(starts, place) - 1
+    return index >= 0 and place < figures[index].end

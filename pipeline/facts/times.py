@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from pipeline.facts.attributes import Surroundings
 from pipeline.facts.context import periods_between
-from pipeline.facts.lists import figure_rows
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.spans import count_of
 from pipeline.facts.words import context_words
@@ -26,7 +25,7 @@ _JOIN = re.compile(r"[、，,和及与\s]{1,2}")
 def spread_periods(sentence: Sentence, around: Surroundings) -> dict[int, str]:
     """For figures in a row after as many years (or after a span of as many years): theirs, by the figure's start."""
     found: dict[int, str] = {}
-    for row in figure_rows(sentence):
+    for row in sentence.rows:
         named = [p for p in around.named(sentence.start, row[0].start) if p.edtf and not p.compared]
         years = _listed(sentence.text, named, len(row)) or _spanned(sentence.text, named, row, around.report.year)
         years = years or _pointed_at(sentence, around, len(row), row[0].start)

@@ -10,7 +10,7 @@ from pipeline.facts import attributes as fields
 from pipeline.facts.candidates import OTHER, Candidate, accepts, candidates, figure_kind, heads_of, near_hits
 from pipeline.facts.features import Setting, keys_around
 from pipeline.facts.lexicon import Hit
-from pipeline.facts.lists import figure_rows, spread
+from pipeline.facts.lists import spread
 from pipeline.facts.sentences import Sentence, read_sentences
 from pipeline.facts.words import context_words
 from pipeline.model import CleanText, Figure, Measure
@@ -72,12 +72,12 @@ def read_sentence(sentence: Sentence, carried: Sequence[Reading] = ()) -> list[R
 
 def row_starts(sentence: Sentence) -> frozenset[int]:
     """Where the figures begin that stand in a row with others."""
-    return frozenset(figure.start for row in figure_rows(sentence) for figure in row)
+    return frozenset(figure.start for row in sentence.rows for figure in row)
 
 
 def _with_row_measures(sentence: Sentence) -> list[Figure]:
     """The figures, with those in a row measured as its first is: 比2021年分别多了612元和1035元."""
-    first = {figure.start: row[0] for row in figure_rows(sentence) for figure in row[1:]}
+    first = {figure.start: row[0] for row in sentence.rows for figure in row[1:]}
     return [
         figure._replace(measure=first[figure.start].measure, sign=first[figure.start].sign)
         if figure.start in first and first[figure.start].measure is not Measure.LEVEL
@@ -91,7 +91,7 @@ def _spread_hits(sentence: Sentence) -> dict[int, tuple[Hit, ...]]:
     found: dict[int, tuple[Hit, ...]] = {}
     levels: list[Hit] | None = None
     end = sentence.start
-    for row in figure_rows(sentence):
+    for row in sentence.rows:
         new = _spread_over(sentence, row, _has_level)
         if new is None and levels and len(levels) == len(row) and not _any_level(sentence, end, row[0].start):
             new = levels  # 小学、初中差异系数分别由0.41、0.37降到0.33、0.29: the second row is dealt as the first
