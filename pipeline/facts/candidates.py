@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from pipeline.facts.lexicon import Hit, Tag
 from pipeline.facts.sentences import Sentence
 from pipeline.model import Figure, Measure
+from pipeline.resources.catalogue import OTHER as OTHER_CONCEPT
 from pipeline.resources.catalogue import Catalogue, Indicator, load_catalogue, load_concepts
 
 OTHER = ""
@@ -76,13 +77,14 @@ def accepts(catalogue: Catalogue, indicator: Indicator, figure: Figure) -> bool:
 
 
 _Heads = dict[str, list[tuple[Indicator, tuple[str, ...]]]]
+"""By the head noun of a cue: the indicator, and the further concepts of the cue."""
 
 
 def _by_head(indicators: Iterable[Indicator]) -> _Heads:
     heads: _Heads = {}
     for indicator in indicators:
-        for cue in indicator.cues:
-            heads.setdefault(cue[0], []).append((indicator, cue))
+        for head, *further in indicator.cues:
+            heads.setdefault(head, []).append((indicator, tuple(further)))
     return heads
 
 
@@ -163,17 +165,14 @@ class Scored(NamedTuple):
     reach: int
 
 
-def score_cue(cue: tuple[str, ...], nearest: Mapping[str, Near]) -> Scored | None:
-    """How well one cue fits; None where a part of it is missing or too far away."""
-    head = nearest.get(cue[0])
-    if head is None or head.cost > _HEAD_LIMIT:
-        return None
+def score_cue(head: Near, further: Sequence[str], nearest: Mapping[str, Near]) -> Scored | None:
+    """How well one cue fits, by its head noun and its further concepts; None where one of these is missing."""
     score = _BASE + _PER_LETTER * min(len(head.hit.word), 8) - head.cost
     words = [head.hit.word]
     cost, crossed, reach = 0.0, 0, head.hit.start
-    for concept in cue[1:]:
+    for concept in further:
         near = nearest.get(concept)
-        if near is None or near.cost > _OTHER_LIMIT:
+        if near is None:
             return None
         score += _PER_CUE - _PER_FURTHER * near.cost
         words.append(near.hit.word)
@@ -193,15 +192,16 @@ def candidates(figure: Figure, measure: Measure, nearest: Mapping[str, Near]) ->
         return []
     best: dict[str, Scored] = {}
     without: dict[str, tuple[str, ...]] = {}
-    for head in nearest:
-        for indicator, cue in heads.get(head, ()):
-            scored = score_cue(cue, nearest)
+    for concept, head in nearest.items():
+        if head.cost > _HEAD_LIMIT:
+            continue
+        for indicator, further in heads.get(concept, ()):
+            scored = score_cue(head, further, nearest)
             if scored and (indicator.code not in best or scored.score > best[indicator.code].score):
                 best[indicator.code] = scored
                 without[indicator.code] = indicator.without
-    other = score_cue(("other",), nearest)
-    if other:
-        best[OTHER] = other
+        if concept == OTHER_CONCEPT and (scored := score_cue(head, (), nearest)):
+            best[OTHER] = scored
     found = []
     for code, fit in best.items():
         against = sum(_speaks_against(nearest, concept, fit.head) for concept in without.get(code, ()))

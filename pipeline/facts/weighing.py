@@ -130,32 +130,31 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
     nearest = near_hits(sentence, figure)
     found_here = _without_borrowed(sentence, figure, candidates(figure, figure.measure, nearest))
     own = [_as_measured(sentence, figure, c) for c in _listed_first(found_here, items)]
-    inherited = _inherit(sentence, figure, before)
+    last = before[-1] if before else None
+    gap = _gap(sentence, last.figure if last else None, figure)
+    inherited = _inherit(sentence, figure, before, gap)
     if inherited is not None:
         if _speaks_for_itself(sentence, figure, own):
             inherited = inherited._replace(score=inherited.score - _OWN_NOUN)
         own = [c._replace(score=c.score + _SAME) if c.indicator == inherited.indicator else c for c in own]
-    last = before[-1] if before else None
-    low = max(last.figure.end, sentence.start) if last else sentence.start
-    unknown, breaks = _unknown(sentence, low, figure.start), sentence.breaks(low, figure.start)
-    share = _share_of(figure, last, unknown, breaks)
+    share = _share_of(figure, last, gap)
     if share is not None and all(c.indicator != share.indicator for c in own):
         own.append(share)
     norm = _of_a_standard(sentence, figure)
-    ranked = _ranked(figure, own, inherited, norm)
-    found = [c for c in own if c.indicator and _fits(figure, c)]
+    possible = [c for c in own if _possible(figure, c)]
+    found = [c for c in own if c.indicator and (c in possible or _lacks_counter(figure, c))]
     if inherited is not None and inherited.indicator and all(c.indicator != inherited.indicator for c in own):
         measured = _as_measured(sentence, figure, inherited)
-        found += [measured] if _fits(figure, measured) else []
+        found += [measured] if _possible(figure, measured) or _lacks_counter(figure, measured) else []
     other = nearest.get("other")
     setting = Setting(
         figure,
         keys_around(sentence, figure) if found else (),
         last.ranked[0] if last else None,
         figure_kind(last.figure) if last else None,
-        unknown,
-        breaks,
-        last is not None and last.figure.end <= sentence.start,
+        gap.unknown,
+        gap.breaks,
+        gap.carried,
         inherited,
         norm,
         other.cost if other else math.inf,
@@ -163,7 +162,7 @@ def _read_figure(sentence: Sentence, figure: Figure, before: Sequence[Reading], 
         tuple(own),
         items,
     )
-    return Reading(figure, setting, tuple(ranked), tuple(found))
+    return Reading(figure, setting, tuple(_ranked(figure, possible, inherited, norm)), tuple(found))
 
 
 def _without_borrowed(sentence: Sentence, figure: Figure, found: list[Candidate]) -> list[Candidate]:
@@ -190,8 +189,8 @@ def _listed_first(found: list[Candidate], items: tuple[Hit, ...]) -> list[Candid
 
 
 def _ranked(figure: Figure, own: Sequence[Candidate], inherited: Candidate | None, norm: bool) -> list[Candidate]:
-    """The candidates as the rules rank them, OTHER among them, those that can't be left out."""
-    ranked = [c for c in own if _possible(figure, c)]
+    """The candidates that can be as the rules rank them, OTHER among them."""
+    ranked = list(own)
     if inherited is not None and _possible(figure, inherited):
         ranked.append(inherited)
     if norm:
@@ -199,10 +198,8 @@ def _ranked(figure: Figure, own: Sequence[Candidate], inherited: Candidate | Non
     return sorted(ranked, key=lambda c: (-c.score, c.indicator))
 
 
-def _fits(figure: Figure, candidate: Candidate) -> bool:
-    """Whether a candidate is put before the model: what the rules hold possible, and counts without a counter."""
-    if _possible(figure, candidate):
-        return True
+def _lacks_counter(figure: Figure, candidate: Candidate) -> bool:
+    """Whether a candidate is put before the model that the rules hold impossible: a count without a counter."""
     catalogue = load_catalogue()
     return candidate.measure is Measure.LEVEL and accepts(catalogue, catalogue.indicators[candidate.indicator], figure)
 
@@ -225,7 +222,7 @@ def _speaks_for_itself(sentence: Sentence, figure: Figure, ranked: Sequence[Cand
 
 def _as_measured(sentence: Sentence, figure: Figure, candidate: Candidate) -> Candidate:
     """The candidate with the measure that the figure has for it: 提高5% of a rate is a change, 增长5% a growth."""
-    if candidate.indicator == OTHER:
+    if candidate.indicator == OTHER or candidate.measure is Measure.LEVEL:
         return candidate
     indicator = load_catalogue().indicators[candidate.indicator]
     measure = _measure(sentence, figure, indicator.unit == "percent")
@@ -262,46 +259,63 @@ def _possible(figure: Figure, candidate: Candidate) -> bool:
     return True
 
 
-def _inherit(sentence: Sentence, figure: Figure, before: Sequence[Reading]) -> Candidate | None:
-    """What the figure before passes on where little new stands between them: (初中39733、小学83671)."""
+class _Gap(NamedTuple):
+    """What stands between a figure and one that was read before it: letters that tell something new, and breaks."""
+
+    unknown: int
+    breaks: float
+    carried: bool
+    """The one before stands in the sentence before."""
+
+
+def _gap(sentence: Sentence, previous: Figure | None, figure: Figure) -> _Gap:
+    """What stands between two figures; from the beginning of the sentence where none was read before or it is there."""
+    low = max(previous.end, sentence.start) if previous else sentence.start
+    carried = previous is not None and previous.end <= sentence.start
+    return _Gap(_unknown(sentence, low, figure.start), sentence.breaks(low, figure.start), carried)
+
+
+def _inherit(sentence: Sentence, figure: Figure, before: Sequence[Reading], gap: _Gap) -> Candidate | None:
+    """What a figure before passes on where little new stands between them: (初中39733、小学83671).
+
+    ``gap`` is what stands between the figure and the last one.
+    """
     growth = figure.measure is not Measure.LEVEL
+    kind = figure_kind(figure)
     for reading in reversed(before[-_MEMORY:]):
         previous, best = reading.figure, reading.ranked[0]
         if best.words == _NORM or (best.measure is not Measure.LEVEL and not growth):
             continue
-        if not growth and figure_kind(previous) != figure_kind(figure) and figure_kind(figure) != "bare":
+        if not growth and kind != "bare" and figure_kind(previous) != kind:
             continue
-        low = max(previous.end, sentence.start)
-        cost = _PER_UNKNOWN * _unknown(sentence, low, figure.start) + _PER_BREAK * sentence.breaks(low, figure.start)
-        cost += _PER_SENTENCE if previous.end <= sentence.start else 0.0
+        between = gap if reading is before[-1] else _gap(sentence, previous, figure)
+        cost = _PER_UNKNOWN * between.unknown + _PER_BREAK * between.breaks
+        cost += _PER_SENTENCE if between.carried else 0.0
         score = min(_INHERIT, best.score + 0.6) - cost
         return Candidate(best.indicator, score, figure.measure, best.words, None, True)
     return None
 
 
-def _share_of(figure: Figure, last: Reading | None, unknown: int, breaks: float) -> Candidate | None:
-    """The rate of what was counted just before, with ``unknown`` letters and ``breaks`` between: 大班额59个，占3.2%."""
+def _share_of(figure: Figure, last: Reading | None, gap: _Gap) -> Candidate | None:
+    """The rate of what was counted just before: 大班额59个，占3.2%."""
     if last is None or figure.unit not in ("percent", None) or figure.measure is not Measure.LEVEL:
         return None
     best = last.ranked[0]
     share = load_catalogue().indicators[best.indicator].share if best.indicator else None
     if share is None or best.measure is not Measure.LEVEL:
         return None
-    score = _SHARE - _PER_BREAK * breaks - 0.5 * _PER_UNKNOWN * unknown
+    score = _SHARE - _PER_BREAK * gap.breaks - 0.5 * _PER_UNKNOWN * gap.unknown
     return Candidate(share, score, Measure.LEVEL, best.words, None, True)
 
 
 def _unknown(sentence: Sentence, low: int, high: int) -> int:
     """How many letters between two figures are neither list signs nor words that pass on what was said."""
-    covered = 0
+    unknown = sum(map(str.isalpha, sentence.text[low:high]))
     for hit in sentence.hits_between(low, high):
         tag = hit.tag
-        if hit.end > high:
-            continue
-        if tag.neutral or tag.level or tag.sector or tag.scope:
-            covered += hit.end - hit.start
-    for other in sentence.figures:
-        if low <= other.start and other.end <= high:
-            covered += other.end - other.start
-    letters = sum(char.isalpha() for char in sentence.text[low:high])
-    return max(0, letters - covered)
+        if (tag.neutral or tag.level or tag.sector or tag.scope) and hit.end <= high:
+            unknown -= hit.end - hit.start
+    for other in sentence.figures_between(low, high):
+        if other.end <= high:
+            unknown -= other.end - other.start
+    return max(0, unknown)
