@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from pipeline.facts.context import Frame, periods_between
 from pipeline.facts.lexicon import Hit, find_hits
@@ -28,6 +29,7 @@ _AHEAD = 8
 _BEFORE = 150
 """So far before a figure its sentence may say that it is planned, in characters."""
 _ASIDES = re.compile(r"[（(][^（()）]{0,80}[)）]")
+_EARLIER_CLAUSES = re.compile(r"(?s:.*)[。；;！\n]")
 _CLAUSE_END = re.compile(r"[，。；,;]")
 _BRACKET_REACH = 60
 """Brackets that open further before a figure are not looked for, in characters."""
@@ -62,6 +64,26 @@ def own_gap(sentence: Sentence, figure: Figure) -> tuple[int, int]:
     return (previous.end if previous else sentence.start), figure.start
 
 
+class Beside(NamedTuple):
+    """A figure of a sentence with the cue words that stand straight beside it."""
+
+    sentence: Sentence
+    figure: Figure
+    low: int
+    """Where the quantity before ends, or the sentence begins."""
+    left: list[Hit]
+    """Those between the quantity before and the figure."""
+    right: list[Hit]
+    """Those right behind it, up to the next punctuation or quantity."""
+
+
+def beside(sentence: Sentence, figure: Figure) -> Beside:
+    """The cue words beside a figure."""
+    low, high = own_gap(sentence, figure)
+    left = [hit for hit in sentence.hits_between(low, high) if hit.end <= high]
+    return Beside(sentence, figure, low, left, _right_hits(sentence, figure))
+
+
 def _right_hits(sentence: Sentence, figure: Figure) -> list[Hit]:
     """The hits right behind a figure, up to the next punctuation or quantity: 19所小区配套幼儿园."""
     following = sentence.after(figure)
@@ -69,9 +91,10 @@ def _right_hits(sentence: Sentence, figure: Figure) -> list[Hit]:
     bracket = _BRACKETED.match(sentence.text, figure.end, stop)
     if bracket and not bracket[0].startswith(context_words().left_out, 1):
         return [hit for hit in sentence.hits_between(bracket.start(), bracket.end()) if hit.end <= bracket.end()]
+    stop = min(stop, figure.end + 16)
     found = []
-    for hit in sentence.hits_between(figure.end, min(stop, figure.end + 16)):
-        if hit.end > min(stop, figure.end + 16) or sentence.breaks(figure.end, hit.start) > 0:
+    for hit in sentence.hits_between(figure.end, stop):
+        if hit.end > stop or sentence.breaks(figure.end, hit.start) > 0:
             break
         found.append(hit)
     return found
@@ -114,22 +137,19 @@ def _level_of(text: str, hits: list[Hit]) -> Level | None:
     return merged_level(strong if strong else best)
 
 
-def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicator: str) -> Level | None:
+def find_level(words: Beside, around: Surroundings, indicator: str) -> Level | None:
     """The school level a figure is about: the nearest word that governs it, else lead and headings."""
     entry = load_catalogue().indicators[indicator]
     if entry.always:
         return entry.level
-    low, high = own_gap(sentence, figure)
-    text = sentence.text
-    if level := _level_of(text, _right_hits(sentence, figure)):
+    sentence, figure, low = words.sentence, words.figure, words.low
+    text, high = sentence.text, figure.start
+    if level := _level_of(text, words.right):
         return level
     left = [
         hit
-        for hit in sentence.hits_between(low, high)
-        if low <= hit.start
-        and hit.end <= high
-        and sentence.breaks(hit.end, high) < 2
-        and not closed_between(text, hit.end, high)
+        for hit in words.left
+        if sentence.breaks(hit.end, high) < _SEGMENT and not closed_between(text, hit.end, high)
     ]
     if left and _named_list(text, left[-1], figure):
         return Level.COMPULSORY if all(h.tag.level is not Level.PRESCHOOL for h in left) else Level.BASIC
@@ -138,7 +158,7 @@ def find_level(sentence: Sentence, figure: Figure, around: Surroundings, indicat
     if entry.level is not None:
         return entry.level
     if (whole := _bracketed_after(sentence, figure)) is not None:
-        return find_level(sentence, whole, around, indicator)
+        return find_level(beside(sentence, whole), around, indicator)
     earlier = [
         hit
         for hit in sentence.hits_between(sentence.start, low)
@@ -232,39 +252,33 @@ def _opening_level(text: str) -> Level | None:
     return None
 
 
-def find_sector(sentence: Sentence, figure: Figure, indicator: str) -> Sector | None:
+def find_sector(words: Beside, indicator: str) -> Sector | None:
     """Whether the figure is about public or private schools: words right behind it or between it and the last one."""
     if not load_catalogue().indicators[indicator].sectored:
         return None
-    low, high = own_gap(sentence, figure)
-    for hits in (_right_hits(sentence, figure), [h for h in sentence.hits_between(low, high) if h.end <= high]):
+    for hits in (words.right, words.left):
         named = [hit.tag.sector for hit in hits if hit.tag.sector]
         if named:
             return named[-1] if len(set(named)) == 1 else None
     return None
 
 
-def find_scope(sentence: Sentence, figure: Figure) -> str | None:
+def find_scope(words: Beside) -> str | None:
     """The words that narrow the figure to a part of the region (区属, 农村), as they stand; None for the whole."""
-    low, high = own_gap(sentence, figure)
-    left = [h for h in sentence.hits_between(low, high) if h.end <= high and sentence.breaks(h.end, high) < 1]
-    for hits in (left, _right_hits(sentence, figure)):
-        named = [hit.word for hit in hits if hit.tag.scope]
-        if named:
-            return named[-1]
-    return None
+    sentence, at = words.sentence, words.figure.start
+    left = [hit.word for hit in words.left if hit.tag.scope and sentence.breaks(hit.end, at) < 1]
+    named = left or [hit.word for hit in words.right if hit.tag.scope]
+    return named[-1] if named else None
 
 
-def find_status(
-    sentence: Sentence, figure: Figure, period: str | None, ahead: bool, around: Surroundings, spoken: Status
-) -> Status:
+def find_status(clause: str, period: str | None, ahead: bool, around: Surroundings, spoken: Status) -> Status:
     """Whether a figure is achieved or planned: a period that lies ahead, the clause's verbs, headings, the title.
 
-    ``spoken`` is what :func:`clause_status` says of it.
+    ``clause`` is what :func:`clause_before` takes as such, ``spoken`` what :func:`clause_status` says of it.
     """
     year = around.report.year
     if period and year and period[:4].isdigit():
-        words, clause = context_words(), _clause(sentence, figure)
+        words = context_words()
         start, last = int(period[:4]), period.split("/")[-1]
         end = int(last[:4]) if last[:4].isdigit() else start
         if start > year or (ahead and end > year):
@@ -277,15 +291,20 @@ def find_status(
     return spoken
 
 
-def _clause(sentence: Sentence, figure: Figure) -> str:
+def clause_before(sentence: Sentence, figure: Figure) -> str:
     """The words before a figure that may say whether it is achieved, without the names of documents."""
     low = max(sentence.start, figure.start - 60)
-    return _TITLES.sub("", sentence.text[_clause_start(sentence, low, figure.start) : figure.start + _AHEAD])
+    earlier = _EARLIER_CLAUSES.match(sentence.text, low, figure.start)
+    return _without_titles(sentence.text[earlier.end() if earlier else low : figure.start + _AHEAD])
 
 
-def clause_status(sentence: Sentence, figure: Figure, around: Surroundings) -> Status:
+def _without_titles(text: str) -> str:
+    return _TITLES.sub("", text) if "《" in text or "》" in text else text
+
+
+def clause_status(sentence: Sentence, figure: Figure, around: Surroundings, clause: str) -> Status:
     """Whether a figure is achieved or planned, by its clause, its headings and its report, whatever its period."""
-    words, clause = context_words(), _clause(sentence, figure)
+    words = context_words()
     told = around.frame.status or around.default_status
     own = sentence.text[figure.end : figure.start + _AHEAD]
     stop = _CLAUSE_END.search(own)
@@ -304,19 +323,14 @@ def _goes_on(sentence: Sentence, figure: Figure) -> bool:
     """Whether a plan goes on that an earlier clause of the sentence began: 计划投资3亿元；新增学位900个."""
     words = context_words()
     before = sentence.text[max(sentence.start, figure.start - _BEFORE) : figure.start]
-    before = _ASIDES.sub("", _TITLES.sub("", before))
+    before = _ASIDES.sub("", _without_titles(before))
     planned = _last(words.firmly_planned, before)
-    return planned > max(_last(words.actual, before), _last(words.weakly_actual, before))
+    return planned >= 0 and planned > max(_last(words.actual, before), _last(words.weakly_actual, before))
 
 
 def looks_ahead(sentence: Sentence, figure: Figure, around: Surroundings) -> bool:
     """Whether the sentence names a time to be reached before the figure: 到2025年."""
     return any(period.planned for period in around.named(sentence.start, figure.start))
-
-
-def _clause_start(sentence: Sentence, low: int, high: int) -> int:
-    at = max(sentence.text.rfind(mark, low, high) for mark in "。；;！\n")
-    return max(at + 1, low)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.facts.attributes import Surroundings, clause_status, closed_between
+from pipeline.facts.attributes import Surroundings, clause_before, clause_status, closed_between
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.spans import (
     count_of,
@@ -50,14 +50,15 @@ _SPAN_WORDS = re.compile(r"(?:连续)?(?P<n>\d{1,2}|[两二三四五六七八九
 class Dating:
     """The dating of one figure of a sentence. ``standing``: it is a state (a stock, a rate), not a sum over a time."""
 
-    __slots__ = ("around", "before_change", "behind_change", "figure", "sentence", "standing", "status")
+    __slots__ = ("around", "before_change", "behind_change", "clause", "figure", "sentence", "standing", "status")
 
     def __init__(self, sentence: Sentence, figure: Figure, around: Surroundings, standing: bool) -> None:
         self.sentence = sentence
         self.figure = figure
         self.around = around
         self.standing = standing
-        self.status = clause_status(sentence, figure, around)
+        self.clause = clause_before(sentence, figure)
+        self.status = clause_status(sentence, figure, around, self.clause)
         before, after = sentence.before(figure), sentence.after(figure)
         self.before_change = after is not None and is_pair(sentence, figure, after)
         """It is the level before a change (从14.8%升至26.63%) or, ``behind_change``, the one after it."""
@@ -122,13 +123,12 @@ class Dating:
     def _inherited(self) -> str | None:
         """The period of the paragraph's lead, else of the headings, the report or the plan."""
         around, sentence = self.around, self.sentence
-        every = context_words().every.search(sentence.text, sentence.start, self.figure.start)
         stands = self.standing and self.status is Status.ACTUAL and not (self.before_change or self.behind_change)
         lead = [p for p in self._before(around.paragraph.start, sentence.start) if self._leads(p)]
         if lead:
             first = lead[0]
             chosen = first if first.start - around.paragraph.start < _LEAD_LENGTH else lead[-1]
-            if every and self.status is Status.ACTUAL and len(chosen.edtf or "") != 4:
+            if self.status is Status.ACTUAL and len(chosen.edtf or "") != 4 and self._every():
                 return None
             if stands and around.stated_period and years_in(chosen.edtf or "") > 1:
                 return around.stated_period
@@ -140,6 +140,9 @@ class Dating:
         else:
             edtf = self._undated() or self._introduced(stands)
         return self._of_two_levels(edtf[:4] if edtf and edtf[4:7] == "-12" and "/" not in edtf else edtf)
+
+    def _every(self) -> bool:
+        return context_words().every.search(self.sentence.text, self.sentence.start, self.figure.start) is not None
 
     def _introduced(self, stands: bool) -> str | None:
         """The time of the paragraph that announces the list in which the figure stands (…构成如下：)."""

@@ -43,17 +43,22 @@ def link_figures(
     starts = [period.start for period in periods]
     spans = sorted((span[0], span[1], report) for report in reports for span in report.spans)
     span_starts = [span[0] for span in spans]
-    stated = {report.index: stated_period(clean.text, report, periods, starts) for report in reports}
-    openings = {report.index: opening_period(clean, report, periods, starts) for report in reports}
+    held = {
+        report.index: (
+            report_status(report),
+            title_period(titles[report.index]) or opening_period(clean, report, periods, starts),
+            stated_period(clean.text, report, periods, starts),
+            plan_period(titles[report.index]),
+        )
+        for report in reports
+    }
     paragraph_starts = [paragraph.start for paragraph in clean.paragraphs]
 
     def surroundings(at: int) -> fields.Surroundings:
         owner = spans[max(0, bisect_right(span_starts, at) - 1)][2]
         paragraph = max(0, bisect_right(paragraph_starts, at) - 1)
         return fields.Surroundings(
-            clean.text, clean.paragraphs[paragraph], owner, frames[paragraph], periods, starts,
-            report_status(owner), title_period(titles[owner.index]) or openings[owner.index], stated[owner.index],
-            plan_period(titles[owner.index]),
+            clean.text, clean.paragraphs[paragraph], owner, frames[paragraph], periods, starts, *held[owner.index]
         )  # fmt: skip
 
     links: list[Link] = []
@@ -78,9 +83,10 @@ def _link_sentence(sentence: Sentence, readings: Sequence[Reading], around: fiel
         level: Level | None = None
         for decision in _decided(sentence, reading):
             candidate = decision.candidate
-            level = _level(sentence, figure, around, candidate, reading.setting.items, passed_on)
+            beside = fields.beside(sentence, figure)
+            level = _level(beside, around, candidate, reading.setting.items, passed_on)
             for each in [level] if figure.start in rows else _levels_each(sentence, figure, candidate, level):
-                links.append(_make(sentence, figure, around, decision, each, periods))
+                links.append(_make(beside, around, decision, each, periods))
         if reading.ranked:
             passed_on = level
     return links
@@ -121,15 +127,14 @@ _RATE_NOUNS = frozenset({"enrolment", "retention", "graduation", "promotion", "d
 
 
 def _level(
-    sentence: Sentence, figure: Figure, around: fields.Surroundings, candidate: Candidate,
-    items: tuple[Hit, ...], passed_on: Level | None,
+    beside: fields.Beside, around: fields.Surroundings, candidate: Candidate, items: tuple[Hit, ...],
+    passed_on: Level | None,
 ) -> Level | None:  # fmt: skip
     listed = [item.tag.level for item in items if item.tag.level]
     if listed:
         return listed[0]
-    low, high = fields.own_gap(sentence, figure)
-    own = fields.find_level(sentence, figure, around, candidate.indicator)
-    if candidate.inherited and not any(h.tag.level for h in sentence.hits_between(low, high) if h.end <= high):
+    own = fields.find_level(beside, around, candidate.indicator)
+    if candidate.inherited and not any(hit.tag.level for hit in beside.left):
         return passed_on or own
     return own
 
@@ -145,15 +150,15 @@ def _levels_each(sentence: Sentence, figure: Figure, candidate: Candidate, level
 
 
 def _make(
-    sentence: Sentence, figure: Figure, around: fields.Surroundings, decision: Decision, level: Level | None,
+    beside: fields.Beside, around: fields.Surroundings, decision: Decision, level: Level | None,
     periods: dict[int, str],
 ) -> Link:  # fmt: skip
-    candidate = decision.candidate
+    sentence, figure, candidate = beside.sentence, beside.figure, decision.candidate
     standing = candidate.measure is Measure.LEVEL and load_catalogue().indicators[candidate.indicator].kind != "flow"
     dating = Dating(sentence, figure, around, standing)
     period = periods.get(figure.start) or dating.period()
     ahead = fields.looks_ahead(sentence, figure, around)
-    status = fields.find_status(sentence, figure, period, ahead, around, dating.status)
+    status = fields.find_status(dating.clause, period, ahead, around, dating.status)
     if dating.before_change:
         # 由6.7%降至1%以内: the first level is the one that was
         status = Status.ACTUAL
@@ -165,8 +170,8 @@ def _make(
     return Link(
         figure, (sentence.start, sentence.end), candidate.indicator, value, high, candidate.measure,
         figure.bound if high is None else Bound.RANGE,
-        status, period, level, fields.find_sector(sentence, figure, candidate.indicator),
-        fields.find_scope(sentence, figure), round(decision.probability, 3), candidate.words,
+        status, period, level, fields.find_sector(beside, candidate.indicator), fields.find_scope(beside),
+        round(decision.probability, 3), candidate.words,
     )  # fmt: skip
 
 

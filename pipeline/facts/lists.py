@@ -11,6 +11,8 @@ from pipeline.facts.words import context_words
 from pipeline.model import Figure
 
 _STOPS = re.compile(r"[，。；：]")
+_LISTED = re.compile(r"[^，。；、：]{0,6}(?:[、和及与/]|以及)[^，。；、：]{0,4}")
+"""What may stand between the words of two items of a list."""
 _STRAIGHT, _CLAUSE = 14, 24
 """A list stands straight before a row that is so near, or so near within its clause, in characters."""
 _LIST_REACH = 120
@@ -49,10 +51,7 @@ def _lists(text: str, hits: Sequence[Hit]) -> list[list[Hit]]:
 
 def _neighbours(text: str, left: Hit, right: Hit) -> bool:
     between = text[left.end : right.start]
-    return (
-        len(between) <= 8
-        and re.fullmatch(r"[^，。；、：]{0,6}(?:[、和及与/]|以及)[^，。；、：]{0,4}", between) is not None
-    )
+    return len(between) <= 8 and _LISTED.fullmatch(between) is not None
 
 
 def each_of(sentence: Sentence, figure: Figure, wanted: Callable[[Hit], bool]) -> list[Hit]:
@@ -65,6 +64,6 @@ def each_of(sentence: Sentence, figure: Figure, wanted: Callable[[Hit], bool]) -
         return []
     group = groups[-1]
     gap = sentence.text[group[-1].end : figure.start]
-    if re.search(r"[，。；：]", gap) or len(gap) > 24:
+    if len(gap) > _CLAUSE or _STOPS.search(gap):
         return []
     return group

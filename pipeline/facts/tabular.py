@@ -203,14 +203,16 @@ def _read(phrase: Phrase, around: fields.Surroundings, favour: float = FAVOUR, o
     spot = _placed(sentence, around)
     standing = decision.candidate.measure is Measure.LEVEL and entry.kind != "flow"
     told = entry.always or any(hit.tag.level for hit in find_hits(sentence.text, 0, figure.start))
-    level = fields.find_level(sentence, figure, spot, entry.code)
+    beside = fields.beside(sentence, figure)
+    level = fields.find_level(beside, spot, entry.code)
     if not told and not entry.levelled and level in (Level.COMPULSORY, Level.BASIC):
         # the title of a table of schools says nothing of the budget that stands in it
         level = None
     return _Read(
         decision, context_words().planned.search(whole.text) is not None, level, told,
-        fields.find_sector(sentence, figure, entry.code), fields.find_scope(sentence, figure),
-        fields.clause_status(whole, placed, spot), Dating(sentence, figure, spot, standing).period(),
+        fields.find_sector(beside, entry.code), fields.find_scope(beside),
+        fields.clause_status(whole, placed, spot, fields.clause_before(whole, placed)),
+        Dating(sentence, figure, spot, standing).period(),
     )  # fmt: skip
 
 
