@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import NamedTuple
 
 import ahocorasick
 
@@ -14,7 +14,8 @@ from pipeline.resources.catalogue import load_concepts
 _PLACE = itemgetter(0, 1)
 
 
-class Tag(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tag:
     """What a word tells: concepts of the catalogue's cues, a level, a sector, a scope, or nothing new (neutral)."""
 
     concepts: frozenset[str]
@@ -24,7 +25,8 @@ class Tag(NamedTuple):
     neutral: bool = False
 
 
-class Hit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hit:
     """A word of the lexicon at ``[start:end]`` of the clean text."""
 
     start: int
