@@ -17,11 +17,6 @@ OTHER = ""
 
 # Costs of distance, in the unit of scores. Chosen on two thirds of the labelled documents, checked on the rest.
 _PER_CHARACTER = 0.035
-_PER_BREAK = 0.65
-_PER_FIGURE = 0.75
-_RIGHT = 0.35
-_RIGHT_BREAK = 1.6
-_RIGHT_FIGURE = 2.5
 _HEAD_LIMIT = 3.2
 _OTHER_LIMIT = 4.5
 _WITHOUT_REACH = 1.6
@@ -34,8 +29,18 @@ _RIGHT_REACH = 40
 _LEFT_REACH = 130
 _NAMED_BY_UNIT = {"place": "place", "group": "group", "post": "post", "class": "class"}
 _UNIT_COST = 0.25
-_WIDE_BREAK = 0.8
-_WIDE_FIGURE = 1.2
+
+
+class _Costs(NamedTuple):
+    """What it costs a word to stand on a side of the figure, and there each break and each figure between them."""
+
+    side: float
+    mark: float
+    figure: float
+
+
+_BEFORE, _NARROW, _WIDE = _Costs(0.0, 0.65, 0.75), _Costs(0.35, 1.6, 2.5), _Costs(0.35, 0.8, 1.2)
+"""Before a figure and behind it; what money is for may stand in the clauses behind it."""
 
 
 class Candidate(NamedTuple):
@@ -115,17 +120,23 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, Near]:
     """For each concept the sentence speaks of, its hit that is nearest to the figure."""
     if not _considered(figure, figure.measure):
         return {}
-    wide = figure_kind(figure) in ("yuan", "scaled")
+    start, end = figure.start, figure.end
+    behind = _WIDE if figure_kind(figure) in ("yuan", "scaled") else _NARROW
     left_only = load_concepts().left_only
     nearest: dict[str, Near] = {}
-    for hit in sentence.hits_between(figure.start - _LEFT_REACH, figure.end + _RIGHT_REACH):
+    for hit in sentence.hits_between(start - _LEFT_REACH, end + _RIGHT_REACH):
         if not hit.tag.concepts:
             continue
-        near = _nearness(sentence, figure, hit, wide)
-        if near is None or near.cost > _OTHER_LIMIT:
+        if hit.end <= start:
+            near = _nearness(sentence, hit, hit.end, start, _BEFORE)
+        elif hit.start >= end:
+            near = _nearness(sentence, hit, end, hit.start, behind)
+        else:
+            continue
+        if near.cost > _OTHER_LIMIT:
             continue
         for concept in hit.tag.concepts:
-            if concept in left_only and hit.start >= figure.end:
+            if concept in left_only and hit.start >= end:
                 continue
             best = nearest.get(concept)
             if best is None or near.cost < best.cost:
@@ -137,21 +148,11 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, Near]:
     return nearest
 
 
-def _nearness(sentence: Sentence, figure: Figure, hit: Hit, wide: bool) -> Near | None:
-    """What the way from a word to a figure costs; None where the word is a part of the figure.
-
-    ``wide``: what money is for may stand in the clauses behind it.
-    """
-    if hit.end <= figure.start:
-        crossed = sentence.crossed(hit.end, figure.start)
-        cost = _PER_CHARACTER * (figure.start - hit.end) + _PER_FIGURE * crossed
-        return Near(cost + _PER_BREAK * sentence.breaks(hit.end, figure.start), hit, crossed)
-    if hit.start < figure.end:
-        return None
-    crossed = sentence.crossed(figure.end, hit.start)
-    per_break, per_figure = (_WIDE_BREAK, _WIDE_FIGURE) if wide else (_RIGHT_BREAK, _RIGHT_FIGURE)
-    cost = _RIGHT + _PER_CHARACTER * (hit.start - figure.end) + per_figure * crossed
-    return Near(cost + per_break * sentence.breaks(figure.end, hit.start), hit, crossed)
+def _nearness(sentence: Sentence, hit: Hit, low: int, high: int, costs: _Costs) -> Near:
+    """What the way between a word and a figure costs."""
+    crossed, breaks = sentence.between(low, high)
+    cost = costs.side + _PER_CHARACTER * (high - low) + costs.figure * crossed
+    return Near(cost + costs.mark * breaks, hit, crossed)
 
 
 class Scored(NamedTuple):

@@ -65,12 +65,15 @@ def find_hits(text: str, start: int, end: int) -> list[Hit]:
     found.sort(key=_PLACE)
     kept: list[Hit] = []
     open_hits: list[Hit] = []
+    reach = start
     for first, before_last, word, tag in found:
         hit = Hit(first, 1 - before_last, word, tag)
-        open_hits = [outer for outer in open_hits if outer.end > first]
-        if not open_hits:
+        if first >= reach:
             kept.append(hit)
-        elif around := [outer for outer in open_hits if outer.end >= hit.end]:
+            open_hits, reach = [hit], hit.end
+            continue
+        open_hits = [outer for outer in open_hits if outer.end > first]
+        if around := [outer for outer in open_hits if outer.end >= hit.end]:
             inner = _inner(tag, around)
             if inner is not None:
                 kept.append(Hit(first, hit.end, word, inner))
@@ -84,6 +87,7 @@ def find_hits(text: str, start: int, end: int) -> list[Hit]:
         else:
             continue
         open_hits.append(hit)
+        reach = max(reach, hit.end)
     return kept
 
 

@@ -73,6 +73,12 @@ class Sentence:
         """How many quantities begin between two places of the clean text."""
         return bisect_left(self._figure_starts, high) - bisect_left(self._figure_starts, low)
 
+    def between(self, low: int, high: int) -> tuple[int, float]:
+        """How many quantities begin between two places of the clean text, and how hard the breaks set them apart."""
+        starts, breaks, weights = self._figure_starts, self._breaks, self._weights
+        crossed = bisect_left(starts, high) - bisect_left(starts, low)
+        return crossed, weights[bisect_left(breaks, high)] - weights[bisect_left(breaks, low)]
+
     def hits_between(self, low: int, high: int) -> tuple[Hit, ...]:
         """The cue words that begin in ``[low:high]`` of the clean text."""
         return self.hits[bisect_left(self._hit_starts, low) : bisect_left(self._hit_starts, high)]
