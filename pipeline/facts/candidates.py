@@ -35,8 +35,8 @@ class _Costs(NamedTuple):
     """What it costs a word to stand on a side of the figure, and there each break and each figure between them."""
 
     side: float
-    mark: float
-    figure: float
+    per_break: float
+    per_figure: float
 
 
 _BEFORE, _NARROW, _WIDE = _Costs(0.0, 0.65, 0.75), _Costs(0.35, 1.6, 2.5), _Costs(0.35, 0.8, 1.2)
@@ -133,7 +133,7 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, Near]:
             near = _nearness(sentence, hit, end, hit.start, behind)
         else:
             continue
-        if near.cost > _OTHER_LIMIT:
+        if near is None:
             continue
         for concept in hit.tag.concepts:
             if concept in left_only and hit.start >= end:
@@ -148,26 +148,18 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, Near]:
     return nearest
 
 
-def _nearness(sentence: Sentence, hit: Hit, low: int, high: int, costs: _Costs) -> Near:
-    """What the way between a word and a figure costs."""
+def _nearness(sentence: Sentence, hit: Hit, low: int, high: int, costs: _Costs) -> Near | None:
+    """What the way between a word and a figure costs; None where it is too far."""
+    side, per_break, per_figure = costs
     crossed, breaks = sentence.between(low, high)
-    cost = costs.side + _PER_CHARACTER * (high - low) + costs.figure * crossed
-    return Near(cost + costs.mark * breaks, hit, crossed)
+    cost = side + _PER_CHARACTER * (high - low) + per_figure * crossed + per_break * breaks
+    return Near(cost, hit, crossed) if cost <= _OTHER_LIMIT else None
 
 
-class Scored(NamedTuple):
-    """A cue that stands near a figure: its score, its words, its head, and how far its other words stand."""
-
-    score: float
-    words: tuple[str, ...]
-    head: Hit
-    parts_cost: float
-    parts_crossed: int
-    reach: int
-
-
-def score_cue(head: Near, further: Sequence[str], nearest: Mapping[str, Near]) -> Scored | None:
-    """How well one cue fits, by its head noun and its further concepts; None where one of these is missing."""
+def _by_cue(
+    code: str, measure: Measure, head: Near, further: Sequence[str], nearest: Mapping[str, Near]
+) -> Candidate | None:
+    """How well one cue of an indicator fits, by its head noun and its further concepts; None where one is missing."""
     score = _BASE + _PER_LETTER * min(len(head.hit.word), 8) - head.cost
     words = [head.hit.word]
     cost, crossed, reach = 0.0, 0, head.hit.start
@@ -180,7 +172,7 @@ def score_cue(head: Near, further: Sequence[str], nearest: Mapping[str, Near]) -
         cost += near.cost
         crossed += near.crossed
         reach = min(reach, near.hit.start)
-    return Scored(score, tuple(words), head.hit, cost, crossed, reach)
+    return Candidate(code, score, measure, tuple(words), head.hit, False, cost, crossed, reach)
 
 
 def candidates(figure: Figure, measure: Measure, nearest: Mapping[str, Near]) -> list[Candidate]:
@@ -191,26 +183,17 @@ def candidates(figure: Figure, measure: Measure, nearest: Mapping[str, Near]) ->
     heads = _considered(figure, measure)
     if not heads:
         return []
-    best: dict[str, Scored] = {}
-    without: dict[str, tuple[str, ...]] = {}
+    best: dict[str, Candidate] = {}
     for concept, head in nearest.items():
         if head.cost > _HEAD_LIMIT:
             continue
         for indicator, further in heads.get(concept, ()):
-            scored = score_cue(head, further, nearest)
-            if scored and (indicator.code not in best or scored.score > best[indicator.code].score):
-                best[indicator.code] = scored
-                without[indicator.code] = indicator.without
-        if concept == OTHER_CONCEPT and (scored := score_cue(head, (), nearest)):
-            best[OTHER] = scored
-    found = []
-    for code, fit in best.items():
-        against = sum(_speaks_against(nearest, concept, fit.head) for concept in without.get(code, ()))
-        score = fit.score - _WITHOUT * against
-        found.append(
-            Candidate(code, score, measure, fit.words, fit.head, False, fit.parts_cost, fit.parts_crossed, fit.reach)
-        )
-    return sorted(found, key=lambda c: (-c.score, c.indicator))
+            found = _by_cue(indicator.code, measure, head, further, nearest)
+            if found and (indicator.code not in best or found.score > best[indicator.code].score):
+                best[indicator.code] = found
+        if concept == OTHER_CONCEPT and (found := _by_cue(OTHER, measure, head, (), nearest)):
+            best[OTHER] = found
+    return sorted((_held_against(each, nearest) for each in best.values()), key=lambda c: (-c.score, c.indicator))
 
 
 def _considered(figure: Figure, measure: Measure) -> _Heads:
@@ -221,6 +204,13 @@ def _considered(figure: Figure, measure: Measure) -> _Heads:
     return _heads_of_kind(figure_kind(figure))
 
 
-def _speaks_against(nearest: Mapping[str, Near], concept: str, head: Hit) -> bool:
+def _held_against(candidate: Candidate, nearest: Mapping[str, Near]) -> Candidate:
+    """The candidate with a lower score where words stand near that speak against it."""
+    without = load_catalogue().indicators[candidate.indicator].without if candidate.indicator else ()
+    against = sum(_speaks_against(nearest, concept, candidate.head) for concept in without)
+    return candidate._replace(score=candidate.score - _WITHOUT * against) if against else candidate
+
+
+def _speaks_against(nearest: Mapping[str, Near], concept: str, head: Hit | None) -> bool:
     near = nearest.get(concept)
     return near is not None and not near.crossed and near.cost < _WITHOUT_REACH and near.hit != head
