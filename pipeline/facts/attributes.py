@@ -200,13 +200,14 @@ def _closings(text: str) -> tuple[list[int], list[int]]:
 
 def _bracketed_after(sentence: Sentence, figure: Figure) -> Figure | None:
     """The figure right before the bracket that a figure stands in, whose part it is: 中学25所(其中区属11所)."""
-    text, depth = sentence.text, 0
-    for at in range(figure.start - 1, max(sentence.start, figure.start - _BRACKET_REACH) - 1, -1):
-        if text[at] in "）)":
+    depth = 0
+    low = max(sentence.start, figure.start - _BRACKET_REACH)
+    for bracket in reversed([*_ROUND.finditer(sentence.text, low, figure.start)]):
+        if bracket[0] in "）)":
             depth += 1
-        elif text[at] in "（(":
-            if depth == 0:
-                return next((other for other in sentence.figures if other.end == at), None)
+        elif depth == 0:
+            return next((other for other in sentence.figures if other.end == bracket.start()), None)
+        else:
             depth -= 1
     return None
 
