@@ -81,7 +81,7 @@ def candidate_keys(setting: Setting, candidate: Candidate) -> tuple[str, ...]:
 def own_keys(candidate: Candidate) -> tuple[str, ...]:
     """The keys that a candidate doesn't share: how the figure would measure it, its head word, what it reaches over."""
     head = candidate.head.word if candidate.head is not None else "-"
-    return f"measure {candidate.measure.value}", f"head {head}", f"crossed {min(candidate.parts_crossed, 2)}"
+    return f"measure {candidate.measure}", f"head {head}", f"crossed {min(candidate.parts_crossed, 2)}"
 
 
 class SettingNumbers(NamedTuple):

@@ -18,10 +18,10 @@ _PAIR_REACH = 12
 
 def is_pair(sentence: Sentence, first: Figure, second: Figure) -> bool:
     """Whether two figures are the levels before and after a change, with no time named between them."""
-    between = sentence.text[first.end : second.start]
-    if first.dimension != second.dimension or len(between) > _PAIR_REACH or _SETS_APART.search(between):
+    if first.dimension != second.dimension or second.start - first.end > _PAIR_REACH:
         return False
-    return context_words().changed_to.search(between) is not None
+    between = sentence.text[first.end : second.start]
+    return not _SETS_APART.search(between) and context_words().changed_to.search(between) is not None
 
 
 def is_ago(period: Period) -> bool:

@@ -179,9 +179,9 @@ def _without_borrowed(sentence: Sentence, figure: Figure, found: list[Candidate]
 
 def _listed_first(found: list[Candidate], items: tuple[Hit, ...]) -> list[Candidate]:
     """The candidates, with those ahead whose noun is the figure's own in a list before it (A率、B率分别为x、y)."""
-    concepts = frozenset(concept for item in items for concept in item.tag.concepts)
-    if not concepts:
+    if not items:
         return found
+    concepts = frozenset(concept for item in items for concept in item.tag.concepts)
     return [
         c._replace(score=c.score + _LISTED) if c.indicator and not concepts.isdisjoint(heads_of(c.indicator)) else c
         for c in found
