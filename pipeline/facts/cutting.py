@@ -11,13 +11,12 @@ import io
 from functools import cache
 from typing import TYPE_CHECKING
 
-import rjieba
-
 from pipeline.resources import read_text
 from pipeline.resources.catalogue import load_concepts
 
 if TYPE_CHECKING:
     import jieba
+    import rjieba
 
 _FREQUENCY = 3000
 """Of each word of the field; jieba's own dictionary gives 学校 38,000 and 义务教育 600, so that they hold together."""
@@ -59,6 +58,8 @@ def tokenizer() -> jieba.Tokenizer:
 
 @cache
 def _fast() -> rjieba.Jieba:
+    import rjieba  # noqa: PLC0415 - it reads its dictionary, and who asks a question cuts nothing
+
     made = rjieba.Jieba()
     for word in field_words():
         made.add_word(word, _FREQUENCY, None)
