@@ -20,6 +20,10 @@ from pipeline.resources.catalogue import load_catalogue
 from pipeline.resources.comparison import ANY, load_standards
 
 _MOST_TOLD = 4
+_MOST_HELD = 50
+"""So many facts of one time at most are others held against, so that the time doesn't grow with their square: regions
+have fewer, but for those that are taken for the whole of a corpus by mistake.
+"""
 
 
 class KnownFact(NamedTuple):
@@ -72,12 +76,10 @@ def _conflicts(group: Sequence[KnownFact]) -> Iterator[Flag]:
         if fact.period:
             by_period[fact.period].append(fact)
     for same in by_period.values():
+        held = [(other, interval_of(other)) for other in same[:_MOST_HELD]]
         for fact in same:
-            against = [
-                other
-                for other in same
-                if other.original != fact.original and not meet(interval_of(fact), interval_of(other))
-            ]
+            own = interval_of(fact)
+            against = [other for other, allowed in held if other.original != fact.original and not meet(own, allowed)]
             if against:
                 told = "、".join(dict.fromkeys(other.number for other in against[:_MOST_TOLD]))
                 others = tuple(other.id for other in against)
@@ -100,7 +102,7 @@ def _series(group: Sequence[KnownFact]) -> Iterator[Flag]:
         beside = (place - 1, place + 1, *((place - 2, place + 2) if edge else ()))
         near = [years[n] for n in beside if 0 <= n < len(years)]
         for fact in by_year[year]:
-            jumps = [_jump(fact, year, other, by_year[other], alone=edge) for other in near]
+            jumps = [_jump(fact, year, other, by_year[other][:_MOST_HELD], alone=edge) for other in near]
             if jumps and all(jumps):
                 code, against = next(jump for jump in jumps if jump)
                 yield _jump_flag(code, fact, against, tuple(jump[1].id for jump in jumps if jump))

@@ -6,6 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -116,19 +118,20 @@ def _check_some(db: sqlite3.Connection, regions: Sequence[str]) -> int:
     db.execute(
         f"DELETE FROM flags WHERE across = 1 AND fact IN (SELECT id FROM facts WHERE region IN ({marks}))", regions
     )
-    facts = {row[0]: _known(row) for row in db.execute(_KNOWN.format(marks=marks), regions)}
-    flagged = set()
-    for flag in check_across(facts.values()):
-        if flag.fact is None:
-            continue
-        source = facts[flag.fact].source
-        (number,) = db.execute(
-            "SELECT coalesce(max(flag), -1) + 1 FROM flags WHERE source = ? AND across = 1", (source,)
-        ).fetchone()
-        db.execute(f"INSERT INTO flags VALUES ({', '.join('?' * 11)})", flag_row(flag, source, number, across=True))
-        flagged.add(flag.fact)
-    refresh_fact_flags(db, {fact.source for fact in facts.values()})
-    return len(flagged)
+    flagged = 0
+    for _, rows in groupby(db.execute(_KNOWN.format(marks=marks), regions), itemgetter(_INDICATOR, _REGION)):
+        facts = {row[0]: _known(row) for row in rows}
+        flags = [(flag.fact, flag) for flag in check_across(facts.values()) if flag.fact is not None]
+        for fact, flag in flags:
+            source = facts[fact].source
+            (number,) = db.execute(
+                "SELECT coalesce(max(flag), -1) + 1 FROM flags WHERE source = ? AND across = 1", (source,)
+            ).fetchone()
+            db.execute(f"INSERT INTO flags VALUES ({', '.join('?' * 11)})", flag_row(flag, source, number, across=True))
+        flagged += len({fact for fact, _ in flags})
+    sources = db.execute(f"SELECT DISTINCT source FROM facts WHERE region IN ({marks})", regions).fetchall()
+    refresh_fact_flags(db, [source for (source,) in sources])
+    return flagged
 
 
 _KNOWN = """
@@ -137,6 +140,8 @@ SELECT f.id, f.source, coalesce((SELECT d.original FROM duplicates d WHERE d.sou
   f.number, f.scope, f.start, f.end, f.sentence
 FROM facts f WHERE f.region IN ({marks}) ORDER BY f.region, f.indicator, f.source, f.start, f.id
 """
+_INDICATOR, _REGION = 3, 12
+"""Where these stand in such a row."""
 
 
 def _known(row: Sequence[Any]) -> KnownFact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -115,3 +116,12 @@ def test_the_evidence_names_what_contradicts():
 def test_plans_are_held_against_nothing():
     planned = [fact._replace(status="planned") for _, facts, _ in ROWS for fact in facts]
     assert check_across(planned) == ()
+
+
+def test_time_does_not_grow_with_the_square_of_a_region():
+    many = [pupils(f"{n:05}", str(30_000 + n % 5000), str(2021 + n % 3)) for n in range(9000)]
+    began = time.process_time()
+    flags = check_across(many)
+    assert time.process_time() - began < 20
+    assert {flag.fact for flag in flags if flag.code == "conflict"} == {fact.id for fact in many}
+    assert max(len(flag.others) for flag in flags) <= 50
