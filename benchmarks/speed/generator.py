@@ -29,8 +29,8 @@ FOLDER = 1000
 PAGES = 0.2
 """The share of HTML pages."""
 SKIPPED = ("dump-interleaved", "chinese-numerals", "city-by-county", "congress-report")
-"""Samples with several reports, with numbers in words, about several regions, or whose towns alone tell the region: what
-varies would not fit together.
+"""Samples with several reports, with numbers in words, about several regions, or with a region that only its towns
+tell: what varies would not fit together.
 """
 
 _MANTISSA = re.compile(r"\d+(?:\.\d+)?")
