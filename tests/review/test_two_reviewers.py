@@ -62,10 +62,11 @@ def test_nothing_is_lost_between_two_programs(corpus):
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     reviewers = {by: subprocess.Popen([*command, by], **pipes) for by in ("王敏", "李强")}
     wanted = len(facts(DB, Filters()))
+    began = {by: process.stdout.readline() for by, process in reviewers.items()}  # each has the whole queue before it
     for process in reviewers.values():
         process.stdin.write("c\n" * wanted)
         process.stdin.close()
-    said = {by: process.stdout.read() for by, process in reviewers.items()}
+    said = {by: began[by] + process.stdout.read() for by, process in reviewers.items()}
     assert [process.wait() for process in reviewers.values()] == [0, 0]
     made = {by: text.count("\nconfirm: ") for by, text in said.items()}
     entries = load_decisions(FILE).decisions
