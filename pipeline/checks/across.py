@@ -76,9 +76,9 @@ def _conflicts(group: Sequence[KnownFact]) -> Iterator[Flag]:
         if fact.period:
             by_period[fact.period].append(fact)
     for same in by_period.values():
-        held = [(other, interval_of(other)) for other in same[:_MOST_HELD]]
-        for fact in same:
-            own = interval_of(fact)
+        allowing = [(fact, interval_of(fact)) for fact in same]
+        held = allowing[:_MOST_HELD]
+        for fact, own in allowing:
             against = [other for other, allowed in held if other.original != fact.original and not meet(own, allowed)]
             if against:
                 told = "、".join(dict.fromkeys(other.number for other in against[:_MOST_TOLD]))

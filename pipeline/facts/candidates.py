@@ -151,8 +151,8 @@ def near_hits(sentence: Sentence, figure: Figure) -> dict[str, Near]:
 def _nearness(sentence: Sentence, hit: Hit, low: int, high: int, costs: _Costs) -> Near | None:
     """What the way between a word and a figure costs; None where it is too far."""
     side, per_break, per_figure = costs
-    crossed, breaks = sentence.between(low, high)
-    cost = side + _PER_CHARACTER * (high - low) + per_figure * crossed + per_break * breaks
+    crossed = sentence.crossed(low, high)
+    cost = side + _PER_CHARACTER * (high - low) + per_figure * crossed + per_break * sentence.breaks(low, high)
     return Near(cost, hit, crossed) if cost <= _OTHER_LIMIT else None
 
 

@@ -167,7 +167,7 @@ def candidate_numbers(setting: Setting, candidate: Candidate) -> CandidateNumber
         lead=candidate.score - max(others, default=-2.0),
         words=float(len(candidate.words)),
         inherit_same=float(setting.inherited is not None and setting.inherited.indicator == code),
-        listed=float(bool(setting.items) and _is_listed(setting.items, code)),
+        listed=float(_is_listed(setting.items, code)),
         parts_cost=candidate.parts_cost,
         parts_crossed=float(candidate.parts_crossed),
         against=float(len(against)),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from pipeline.facts.lexicon import Hit
+from pipeline.facts.runs import runs
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.words import context_words
 from pipeline.model import Figure
@@ -40,13 +41,7 @@ def spread(sentence: Sentence, row: Sequence[Figure], wanted: Callable[[Hit], bo
 
 def _lists(text: str, hits: Sequence[Hit]) -> list[list[Hit]]:
     """Hits grouped into lists: neighbours with a list sign between them, perhaps after a few letters of the item."""
-    groups: list[list[Hit]] = []
-    for hit in hits:
-        if groups and _neighbours(text, groups[-1][-1], hit):
-            groups[-1].append(hit)
-        else:
-            groups.append([hit])
-    return groups
+    return runs(hits, lambda left, right: _neighbours(text, left, right))
 
 
 def _neighbours(text: str, left: Hit, right: Hit) -> bool:

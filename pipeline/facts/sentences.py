@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from pipeline.facts.cutting import cut
 from pipeline.facts.lexicon import Hit, find_hits
+from pipeline.facts.runs import runs
 from pipeline.model import CleanText, Figure, NumberClass, Paragraph
 
 _END = re.compile(
@@ -72,12 +73,6 @@ class Sentence:
     def crossed(self, low: int, high: int) -> int:
         """How many quantities begin between two places of the clean text."""
         return bisect_left(self._figure_starts, high) - bisect_left(self._figure_starts, low)
-
-    def between(self, low: int, high: int) -> tuple[int, float]:
-        """How many quantities begin between two places of the clean text, and how hard the breaks set them apart."""
-        starts, breaks, weights = self._figure_starts, self._breaks, self._weights
-        crossed = bisect_left(starts, high) - bisect_left(starts, low)
-        return crossed, weights[bisect_left(breaks, high)] - weights[bisect_left(breaks, low)]
 
     def hits_between(self, low: int, high: int) -> tuple[Hit, ...]:
         """The cue words that begin in ``[low:high]`` of the clean text."""
@@ -167,12 +162,7 @@ def _marks(text: str, start: int, end: int, hits: Sequence[Hit]) -> tuple[tuple[
 
 
 def _rows(text: str, figures: Sequence[Figure]) -> tuple[tuple[Figure, ...], ...]:
-    rows: list[list[Figure]] = []
-    for figure in figures:
-        if rows and _joined(text, rows[-1][-1], figure):
-            rows[-1].append(figure)
-        else:
-            rows.append([figure])
+    rows = runs(figures, lambda left, right: _joined(text, left, right))
     return tuple([tuple(row) for row in rows if len(row) > 1])
 
 

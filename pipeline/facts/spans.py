@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.facts.runs import runs
 from pipeline.facts.sentences import Sentence
 from pipeline.facts.words import context_words
 from pipeline.model import Figure, Period
@@ -58,16 +59,9 @@ def joined(before: Sequence[Period], last: Period) -> str | None:
 
 def listed_years(periods: Sequence[Period]) -> list[str]:
     """Years that follow one another (2018年、2019年、2020年) as the span they make up; the last such run first."""
-    runs: list[list[int]] = []
-    for period in periods:
-        if period.edtf is None or len(period.edtf) != 4:
-            continue
-        year = int(period.edtf)
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return [f"{run[0]:04}/{run[-1]:04}" for run in reversed(runs) if len(run) > 1]
+    years = (int(period.edtf) for period in periods if period.edtf is not None and len(period.edtf) == 4)
+    following = runs(years, lambda before, after: after == before + 1)
+    return [f"{run[0]:04}/{run[-1]:04}" for run in reversed(following) if len(run) > 1]
 
 
 def years_in(edtf: str) -> int:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pipeline.checks.across import KnownFact
     from pipeline.model import Flag
 
-_REGIONS = 8
-"""So many are held against themselves at once: each has thousands of facts in a large database."""
 _VALUE_PLACE = 8
 """Where ``value_exact`` stands in a kept row, which its row number opens."""
 _CHANGED = f"json_extract(d.decided, '$.value') <> json_extract(u.fields, '$[{_VALUE_PLACE}]')"
@@ -105,21 +103,15 @@ def check_regions(db: sqlite3.Connection, regions: Iterable[str]) -> int:
 
     Returns how many facts are flagged.
     """
-    wanted = sorted(set(regions))
-    if not wanted:
-        return 0
-    return sum(_check_some(db, wanted[at : at + _REGIONS]) for at in range(0, len(wanted), _REGIONS))
+    return sum(_check_region(db, region) for region in sorted(set(regions)))
 
 
-def _check_some(db: sqlite3.Connection, regions: Sequence[str]) -> int:
+def _check_region(db: sqlite3.Connection, region: str) -> int:
     from pipeline.checks.across import check_across  # noqa: PLC0415 - loads the rules
 
-    marks = ", ".join("?" * len(regions))
-    db.execute(
-        f"DELETE FROM flags WHERE across = 1 AND fact IN (SELECT id FROM facts WHERE region IN ({marks}))", regions
-    )
+    db.execute("DELETE FROM flags WHERE across = 1 AND fact IN (SELECT id FROM facts WHERE region = ?)", (region,))
     flagged = 0
-    for _, rows in groupby(db.execute(_KNOWN.format(marks=marks), regions), itemgetter(_INDICATOR, _REGION)):
+    for _, rows in groupby(db.execute(_KNOWN, (region,)), itemgetter(_INDICATOR)):
         facts = {row[0]: _known(row) for row in rows}
         flags = [(flag.fact, flag) for flag in check_across(facts.values()) if flag.fact is not None]
         for fact, flag in flags:
@@ -129,7 +121,7 @@ def _check_some(db: sqlite3.Connection, regions: Sequence[str]) -> int:
             ).fetchone()
             db.execute(f"INSERT INTO flags VALUES ({', '.join('?' * 11)})", flag_row(flag, source, number, across=True))
         flagged += len({fact for fact, _ in flags})
-    sources = db.execute(f"SELECT DISTINCT source FROM facts WHERE region IN ({marks})", regions).fetchall()
+    sources = db.execute("SELECT DISTINCT source FROM facts WHERE region = ?", (region,)).fetchall()
     refresh_fact_flags(db, [source for (source,) in sources])
     return flagged
 
@@ -138,10 +130,10 @@ _KNOWN = """
 SELECT f.id, f.source, coalesce((SELECT d.original FROM duplicates d WHERE d.source = f.source), f.source),
   f.indicator, f.value_exact, f.value_high_exact, f.measure, f.bound, f.status, f.period, f.level, f.sector, f.region,
   f.number, f.scope, f.start, f.end, f.sentence
-FROM facts f WHERE f.region IN ({marks}) ORDER BY f.region, f.indicator, f.source, f.start, f.id
+FROM facts f WHERE f.region = ? ORDER BY f.indicator, f.source, f.start, f.id
 """
-_INDICATOR, _REGION = 3, 12
-"""Where these stand in such a row."""
+_INDICATOR = 3
+"""Where it stands in such a row."""
 
 
 def _known(row: Sequence[Any]) -> KnownFact:

@@ -400,7 +400,7 @@ def m007_checks_compared(db: Database) -> None:
 @migrations()
 def m008_signatures_packed(db: Database) -> None:
     """Signatures as bytes, so that a few of their values are compared without reading all: 128 numbers of 32 bits."""
-    from pipeline.cleaning.duplicates import signature  # noqa: PLC0415 - slow to load, and seldom needed
+    from pipeline.store.rows import signature_of  # noqa: PLC0415 - seldom needed
 
     connection = db.conn
     connection.execute("DROP TABLE signatures")
@@ -410,8 +410,7 @@ def m008_signatures_packed(db: Database) -> None:
     )
     for (source,) in connection.execute("SELECT id FROM sources").fetchall():
         rows = connection.execute("SELECT text FROM paragraphs WHERE source = ? ORDER BY paragraph", (source,))
-        told = signature("\n".join(text for (text,) in rows))
-        connection.execute("INSERT INTO signatures VALUES (?, ?)", (source, told))
+        connection.execute("INSERT INTO signatures VALUES (?, ?)", (source, signature_of(rows)))
 
 
 SCHEMA = tuple(migration.name for migration in migrations._migrations)
