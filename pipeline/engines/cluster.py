@@ -95,6 +95,7 @@ class Cluster:
         processes: int,
         crashed: Callable[[Item], Result],
         limit: TimeLimit[Item, Result] | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Iterator[Result]:
         """``function`` of each item, in order; ``processes`` are those of this machine, which a cluster doesn't need.
 
@@ -102,12 +103,16 @@ class Cluster:
         """
         queue = iter(items)
         waiting: deque[tuple[tuple[Item, ...], Any]] = deque()
+        begun = False
         try:
             while True:
                 while len(waiting) < self._room() and (batch := _taken(queue)):
                     waiting.append((batch, self._submitted(function, batch, limit)))
                 if not waiting:
                     return
+                if not begun:
+                    meanwhile()
+                    begun = True
                 batch, future = waiting.popleft()
                 yield from self._results(function, batch, future, crashed, limit)
         finally:

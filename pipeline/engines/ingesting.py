@@ -95,6 +95,7 @@ class Spread(Protocol):
         processes: int,
         crashed: Callable[[_Task], _Outcome],
         limit: TimeLimit[_Task, _Outcome] | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Iterator[_Outcome]:
         """The outcome of each task, in order."""
 
@@ -144,11 +145,13 @@ def ingest(
         limit = None if seconds is None else TimeLimit(lambda task: seconds or seconds_for(task.candidate), _late)
         for tasks in (job.tasks(candidates), job.copies()):
             for outcome in spread_out(
-                _read, tasks, processes=processes or default_processes(), crashed=_crashed, limit=limit
-            ):
+                _read, tasks, processes=processes or default_processes(), crashed=_crashed, limit=limit,
+                meanwhile=store.get_ready,
+            ):  # fmt: skip
                 job.store_outcome(outcome)
             job.store_waiting()
         job.finish()
+        store.refresh_reference()
         store.link_duplicates()
         summary.undecided = store.settle()
         summary.refused.sort(key=lambda rejection: rejection.name)
@@ -179,7 +182,7 @@ def _store(path: Path, corrections: Path | None, parquet: bool) -> Store:
         return ParquetStore(path)
     from pipeline.store.writer import Store  # noqa: PLC0415
 
-    return Store(path, corrections)
+    return Store(path, corrections, ready=False)
 
 
 class _Job:

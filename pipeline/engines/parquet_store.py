@@ -116,6 +116,9 @@ class ParquetStore(Store):
             for table in TABLES:
                 part_path(self.folder, table, partition, name).unlink(missing_ok=True)
 
+    def get_ready(self) -> None:
+        """It is, and nothing is needed at the end."""
+
     def link_duplicates(self) -> None:
         """Near copies are linked when a part is loaded into a database."""
 

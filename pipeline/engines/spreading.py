@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -47,25 +48,27 @@ def spread(
     processes: int,
     crashed: Callable[[Item], Result],
     limit: TimeLimit[Item, Result] | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Result]:
     """``function`` of each item, in order. ``crashed`` makes the result for an item that kills its process.
 
     ``function`` must be importable by name, and must not raise: what can go wrong with an item is part of its result.
-    With a ``limit`` every item is run by a worker, even a single one; without, few are run here.
+    With a ``limit`` every item is run by a worker, even a single one; without, few are run here. ``meanwhile`` is what
+    the caller has to do before it takes the first result, if there is one: workers start in that time.
     """
     queue = iter(items)
     if limit is None:
         first = list(_take(queue, FEW + 1)) if processes > 1 else []
         if len(first) <= FEW:
-            for item in [*first, *queue]:
+            for place, item in enumerate(chain(first, queue)):
+                if place == 0:
+                    meanwhile()
                 yield function(item)
             return
-        queue = _chain(first, queue)
     else:
         first = list(_take(queue, processes * _AHEAD))
         processes = max(1, min(processes, len(first)))  # no more workers than there is work
-        queue = _chain(first, queue)
-    yield from _spread(function, queue, processes, crashed, limit)
+    yield from _spread(function, chain(first, queue), processes, crashed, limit, meanwhile)
 
 
 def run_apart(
@@ -76,7 +79,7 @@ def run_apart(
     limit: TimeLimit[Item, Result] | None,
 ) -> Iterator[Result]:
     """``function`` of each item, in order, each in a process that may die; as :func:`spread`."""
-    return _spread(function, iter(items), 1, crashed, limit)
+    return _spread(function, iter(items), 1, crashed, limit, lambda: None)
 
 
 def _spread(
@@ -85,11 +88,13 @@ def _spread(
     processes: int,
     crashed: Callable[[Item], Result],
     limit: TimeLimit[Item, Result] | None,
+    meanwhile: Callable[[], None],
 ) -> Iterator[Result]:
     from pipeline.engines.workers import Crew  # noqa: PLC0415 - brings multiprocessing
 
     crew: Crew[Item, Result] = Crew(function, processes, crashed, limit)
     waiting: deque[Job[Item, Result]] = deque()
+    begun = False
     try:
         while True:
             for item in _take(items, processes * _AHEAD - len(waiting)):
@@ -97,6 +102,9 @@ def _spread(
                 crew.attend()
             if not waiting:
                 return
+            if not begun:
+                meanwhile()
+                begun = True
             crew.wait_for(waiting[0])
             yield waiting.popleft().result()
     finally:
@@ -109,8 +117,3 @@ def _take(items: Iterator[Item], count: int) -> Iterator[Item]:
             yield next(items)
         except StopIteration:
             return
-
-
-def _chain(first: Iterable[Item], rest: Iterator[Item]) -> Iterator[Item]:
-    yield from first
-    yield from rest

@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -22,6 +23,8 @@ PASSING_CODES = frozenset({"unreadable", "failed", "crashed", "too_slow"})
 """Refusals that say nothing about a file's bytes: what was read from it before stays, and it is tried again."""
 
 
+_AT_THE_END = ("pipeline.checks.across", "pipeline.store.duplicates", "pipeline.store.flags")
+"""What an ingest uses when its last file is read, and what is slow to load."""
 _WITHIN = "(path > ? AND path < ?)"
 """Whether a path is that of a file in a container; with :func:`_bounds`."""
 
@@ -61,11 +64,12 @@ class Store:
     Every method is one transaction, or a part of the one that :meth:`together` opens.
     """
 
-    def __init__(self, path: Path, corrections: Path | None = None) -> None:
+    def __init__(self, path: Path, corrections: Path | None = None, *, ready: bool = True) -> None:
         """Open or make the database and bring its schema and reference tables up to date.
 
-        ``corrections`` is the file of what people decided, to which every source is brought (:meth:`settle`). Raises
-        StoreError, and ResourceError where there is something wrong with that file.
+        ``corrections`` is the file of what people decided, to which every source is brought (:meth:`settle`). Where not
+        ``ready``, :meth:`get_ready` is to be called before anything is stored. Raises StoreError, and ResourceError
+        where there is something wrong with that file.
         """
         self.path = path
         self.version = fingerprint()
@@ -77,11 +81,8 @@ class Store:
         """What the search index takes up at the end of the transaction, for SQLite writes it out at each savepoint."""
         try:
             self._decisions = self._decided()
-            if self._reference_version() != self.version:
-                from pipeline.store.reference import refresh_reference  # noqa: PLC0415 - slow, and seldom needed
-
-                with transaction(self._db, path):
-                    refresh_reference(self._db, self.version)
+            if ready:
+                self.refresh_reference()
         except BaseException:
             self._db.close()
             raise
@@ -93,6 +94,21 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+
+    def get_ready(self) -> None:
+        """As :meth:`refresh_reference`, and load what :meth:`link_duplicates` and :meth:`settle` need."""
+        self.refresh_reference()
+        for module in _AT_THE_END:
+            import_module(module)
+
+    def refresh_reference(self) -> None:
+        """Bring the reference tables to this program's data, which sources point to."""
+        if self._reference_version() == self.version:
+            return
+        from pipeline.store.reference import refresh_reference  # noqa: PLC0415 - slow, and seldom needed
+
+        with transaction(self._db, self.path):
+            refresh_reference(self._db, self.version)
 
     def start_run(self, paths: Iterable[str]) -> None:
         """An ingest begins. It is noted with the first thing it writes: one with nothing to do leaves no trace."""

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 import pipeline.extraction
 from pipeline.engines import extract, ingest, walk, walking
 from pipeline.engines import ingesting as ingesting_module
-from pipeline.engines.spreading import spread
+from pipeline.engines.spreading import TimeLimit, spread
 from pipeline.errors import Refused
+from pipeline.store import open_reader
 
 SAMPLES = Path(__file__).parents[2] / "corpora/samples"
 
@@ -249,6 +251,24 @@ def test_spreading_keeps_the_order():
     assert list(spread(double, items, processes=2, crashed=minus_one)) == [n * 2 for n in range(40)]
     assert list(spread(double, iter(items[:3]), processes=2, crashed=minus_one)) == [0, 2, 4]
     assert list(spread(double, [], processes=2, crashed=minus_one)) == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 40], ids="{} items".format)
+@pytest.mark.parametrize("limit", [None, TimeLimit(lambda item: 60.0, minus_one)], ids=["here", "apart"])
+def test_what_the_caller_has_to_do_is_done_once_before_the_first_result(count, limit):
+    done = []
+    items = (Item(n) for n in range(count))
+    results = spread(double, items, processes=2, crashed=minus_one, limit=limit, meanwhile=lambda: done.append("ready"))
+    done += results
+    assert done == (["ready"] if count else []) + [n * 2 for n in range(count)]
+
+
+def test_a_database_of_no_files_explains_itself_too(tmp_path):
+    (tmp_path / "nothing").mkdir()
+    ingest([tmp_path / "nothing"], tmp_path / "f.db", seconds=0)
+    with closing(open_reader(tmp_path / "f.db")) as db:
+        for table in ("indicators", "regions", "descriptions"):
+            assert db.execute(f"SELECT count(*) FROM {table}").fetchone() > (20,)
 
 
 def test_a_worker_that_dies_takes_only_its_own_item_with_it():
