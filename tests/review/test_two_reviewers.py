@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -83,8 +84,17 @@ def test_nothing_is_lost_between_two_programs(corpus):
 def test_who_waits_is_told_for_whom_and_goes_on_when_that_one_is_killed(holder, caplog):
     fact = facts(DB, Filters())[0]
     caplog.set_level(logging.WARNING)
-    threading.Timer(1.6, os.kill, (holder.pid, signal.SIGKILL)).start()
+
+    def kill_when_told():
+        until = time.monotonic() + 30
+        while "waiting: " not in caplog.text and time.monotonic() < until:
+            time.sleep(0.01)
+        os.kill(holder.pid, signal.SIGKILL)
+
+    killing = threading.Thread(target=kill_when_told)
+    killing.start()
     decide(DB, FILE, fact.id, draft())
+    killing.join()
     assert f"waiting: 李强, process {holder.pid} is writing a decision to corrections.yaml" in caplog.text
     assert [by for _, by, _ in stored()] == ["王敏"]
 
