@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from pipeline.checks.intervals import interval_of, meet
@@ -17,7 +18,7 @@ from pipeline.checks.reporting import plain
 from pipeline.checks.words import load_rules, make_flag
 from pipeline.model import Flag
 from pipeline.resources.catalogue import load_catalogue
-from pipeline.resources.comparison import ANY, load_standards
+from pipeline.resources.comparison import ANY, Standard, load_standards
 
 _MOST_TOLD = 4
 _MOST_HELD = 50
@@ -76,6 +77,8 @@ def _conflicts(group: Sequence[KnownFact]) -> Iterator[Flag]:
         if fact.period:
             by_period[fact.period].append(fact)
     for same in by_period.values():
+        if len(same) == 1:
+            continue
         allowing = [(fact, interval_of(fact)) for fact in same]
         held = allowing[:_MOST_HELD]
         for fact, own in allowing:
@@ -145,7 +148,7 @@ def _jump_flag(code: str, fact: KnownFact, against: KnownFact, others: tuple[str
 def _standards(group: Sequence[KnownFact]) -> Iterator[Flag]:
     """A note where a value surely misses a national standard of its level and year."""
     told = group[0]
-    asked = [s for s in load_standards() if s.indicator == told.indicator and s.level in (ANY, told.level)]
+    asked = [s for s in _standards_by_indicator().get(told.indicator, ()) if s.level in (ANY, told.level)]
     for fact in group if asked else ():
         year = _year(fact.period)
         if year is None:
@@ -160,6 +163,14 @@ def _standards(group: Sequence[KnownFact]) -> Iterator[Flag]:
                 sign = "≥" if standard.lower else "≤"
                 data = {"standard": f"{sign}{plain(standard.threshold)}", "document": standard.document.cited}
                 yield make_flag("off_standard", fact.id, (fact.start, fact.end), data)
+
+
+@cache
+def _standards_by_indicator() -> dict[str, list[Standard]]:
+    found: dict[str, list[Standard]] = defaultdict(list)
+    for standard in load_standards():
+        found[standard.indicator].append(standard)
+    return dict(found)
 
 
 def _year(period: str | None) -> int | None:

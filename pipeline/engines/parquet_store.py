@@ -9,7 +9,7 @@ which alone says which files count. What a run that was ended has left behind is
 from __future__ import annotations
 
 import hashlib
-import json
+import marshal
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -143,7 +143,7 @@ class ParquetStore(Store):
         names = ", ".join(self._schemas["sources"].names)
         for source, packed in waiting.items():
             tables["sources"] += self._db.execute(f"SELECT {names} FROM sources WHERE id = ?", (source,)).fetchall()
-            for table, rows in json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")).items():
+            for table, rows in marshal.loads(zlib.decompress(packed)).items():
                 tables[table] += rows
         name = self._note(partition, 0, list(waiting))
         write_part(self.folder, partition, name, tables, self._schemas)
@@ -199,4 +199,4 @@ class ParquetStore(Store):
 def _packed(rows: SourceRows) -> bytes:
     """All rows of a source but that of the table ``sources``, in little room."""
     tables = {"layers": [(rows.id, rows.layer)], **{table: getattr(rows, table) for table in ROW_TABLES}}
-    return zlib.compress(json.dumps(tables, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
+    return zlib.compress(marshal.dumps(tables), 1)  # stays in this process; JSON takes three times as long
