@@ -33,6 +33,7 @@ def bind(address: Address) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(place)
+        listener.listen()  # before the address is told: who asks early waits, and is not refused
     except OSError as error:
         listener.close()
         raise UsageError(

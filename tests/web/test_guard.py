@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import shutil
+import socket
 import sqlite3
 
 import pytest
@@ -109,7 +110,6 @@ def test_a_query_that_never_ends_is_stopped(client):
 
 def test_a_taken_port_is_told(db):
     taken = bind(Address(port=0))
-    taken.listen()
     try:
         with pytest.raises(UsageError, match="--port"):
             bind(Address(port=taken.getsockname()[1]))
@@ -117,6 +117,14 @@ def test_a_taken_port_is_told(db):
         taken.close()
     with pytest.raises(UsageError, match="not an address"):
         bind(Address("no.such.host.invalid", 0))
+
+
+def test_who_asks_before_the_server_runs_waits():
+    listener = bind(Address(port=0))
+    try:
+        socket.create_connection(listener.getsockname(), timeout=5).close()
+    finally:
+        listener.close()
 
 
 def test_a_missing_database_is_told(tmp_path):
