@@ -233,8 +233,10 @@ class Store:
     def put(self, rows: SourceRows, path: str, stamp: FileStamp) -> None:
         """Store a source found at ``path``, in place of what was read there and of an older reading of its bytes."""
         with self._writing():
-            paths = self._db.execute("SELECT * FROM source_paths WHERE source = ?", (rows.id,)).fetchall()
-            self._delete(rows.id)
+            paths = []
+            if self.source_state(rows.sha256) is not None:
+                paths = self._db.execute("SELECT * FROM source_paths WHERE source = ?", (rows.id,)).fetchall()
+                self._delete(rows.id)
             self._insert(rows, self._run_number())
             self._db.executemany("INSERT INTO source_paths VALUES (?, ?, ?, ?, ?)", paths)
             self._point(path, rows.id, stamp)
