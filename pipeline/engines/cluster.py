@@ -103,18 +103,19 @@ class Cluster:
         """
         queue = iter(items)
         waiting: deque[tuple[tuple[Item, ...], Any]] = deque()
-        begun = False
+
+        def hand_out() -> None:
+            while len(waiting) < self._room() and (batch := _taken(queue)):
+                waiting.append((batch, self._submitted(function, batch, limit)))
+
         try:
-            while True:
-                while len(waiting) < self._room() and (batch := _taken(queue)):
-                    waiting.append((batch, self._submitted(function, batch, limit)))
-                if not waiting:
-                    return
-                if not begun:
-                    meanwhile()
-                    begun = True
+            hand_out()
+            if waiting:
+                meanwhile()
+            while waiting:
                 batch, future = waiting.popleft()
                 yield from self._results(function, batch, future, crashed, limit)
+                hand_out()
         finally:
             self._client.cancel([future for _, future in waiting])
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -58,15 +58,15 @@ def spread(
     """
     queue = iter(items)
     if limit is None:
-        first = list(_take(queue, FEW + 1)) if processes > 1 else []
+        first = list(islice(queue, FEW + 1 if processes > 1 else 1))
         if len(first) <= FEW:
-            for place, item in enumerate(chain(first, queue)):
-                if place == 0:
-                    meanwhile()
+            if first:
+                meanwhile()
+            for item in chain(first, queue):
                 yield function(item)
             return
     else:
-        first = list(_take(queue, processes * _AHEAD))
+        first = list(islice(queue, processes * _AHEAD))
         processes = max(1, min(processes, len(first)))  # no more workers than there is work
     yield from _spread(function, chain(first, queue), processes, crashed, limit, meanwhile)
 
@@ -94,26 +94,19 @@ def _spread(
 
     crew: Crew[Item, Result] = Crew(function, processes, crashed, limit)
     waiting: deque[Job[Item, Result]] = deque()
-    begun = False
+
+    def hand_out() -> None:
+        for item in islice(items, processes * _AHEAD - len(waiting)):
+            waiting.append(crew.add(item))
+            crew.attend()
+
     try:
-        while True:
-            for item in _take(items, processes * _AHEAD - len(waiting)):
-                waiting.append(crew.add(item))
-                crew.attend()
-            if not waiting:
-                return
-            if not begun:
-                meanwhile()
-                begun = True
+        hand_out()
+        if waiting:
+            meanwhile()
+        while waiting:
             crew.wait_for(waiting[0])
             yield waiting.popleft().result()
+            hand_out()
     finally:
         crew.dismiss()
-
-
-def _take(items: Iterator[Item], count: int) -> Iterator[Item]:
-    for _ in range(count):
-        try:
-            yield next(items)
-        except StopIteration:
-            return

@@ -7,7 +7,6 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -23,8 +22,6 @@ PASSING_CODES = frozenset({"unreadable", "failed", "crashed", "too_slow"})
 """Refusals that say nothing about a file's bytes: what was read from it before stays, and it is tried again."""
 
 
-_AT_THE_END = ("pipeline.checks.across", "pipeline.store.duplicates", "pipeline.store.flags")
-"""What an ingest uses when its last file is read, and what is slow to load."""
 _WITHIN = "(path > ? AND path < ?)"
 """Whether a path is that of a file in a container; with :func:`_bounds`."""
 
@@ -97,9 +94,10 @@ class Store:
 
     def get_ready(self) -> None:
         """As :meth:`refresh_reference`, and load what :meth:`link_duplicates` and :meth:`settle` need."""
+        import pipeline.checks.across  # noqa: PLC0415
+        import pipeline.store.duplicates  # noqa: F401, PLC0415
+
         self.refresh_reference()
-        for module in _AT_THE_END:
-            import_module(module)
 
     def refresh_reference(self) -> None:
         """Bring the reference tables to this program's data, which sources point to."""
