@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple
 
 from pipeline.checks.intervals import interval_of, meet
@@ -18,7 +17,7 @@ from pipeline.checks.reporting import plain
 from pipeline.checks.words import load_rules, make_flag
 from pipeline.model import Flag
 from pipeline.resources.catalogue import load_catalogue
-from pipeline.resources.comparison import ANY, Standard, load_standards
+from pipeline.resources.comparison import standards_of
 
 _MOST_TOLD = 4
 _MOST_HELD = 50
@@ -148,29 +147,21 @@ def _jump_flag(code: str, fact: KnownFact, against: KnownFact, others: tuple[str
 def _standards(group: Sequence[KnownFact]) -> Iterator[Flag]:
     """A note where a value surely misses a national standard of its level and year."""
     told = group[0]
-    asked = [s for s in _standards_by_indicator().get(told.indicator, ()) if s.level in (ANY, told.level)]
+    asked = standards_of(told.indicator, told.level)
     for fact in group if asked else ():
         year = _year(fact.period)
         if year is None:
             continue
         allowed = interval_of(fact)
         for standard in asked:
-            holds = (standard.since or year) <= year <= (standard.to or year)
-            if not holds or (standard.words and not any(word in fact.sentence for word in standard.words)):
+            worded = not standard.words or any(word in fact.sentence for word in standard.words)
+            if not (worded and standard.holds(year)):
                 continue
             edge = allowed.high if standard.lower else allowed.low
             if edge is not None and (edge < standard.threshold if standard.lower else edge > standard.threshold):
                 sign = "≥" if standard.lower else "≤"
                 data = {"standard": f"{sign}{plain(standard.threshold)}", "document": standard.document.cited}
                 yield make_flag("off_standard", fact.id, (fact.start, fact.end), data)
-
-
-@cache
-def _standards_by_indicator() -> dict[str, list[Standard]]:
-    found: dict[str, list[Standard]] = defaultdict(list)
-    for standard in load_standards():
-        found[standard.indicator].append(standard)
-    return dict(found)
 
 
 def _year(period: str | None) -> int | None:

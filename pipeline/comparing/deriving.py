@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pipeline.comparing.names import Names
 from pipeline.comparing.picking import Choice
-from pipeline.resources.comparison import ANY, LESS, Derived, Standard, direction, load_derived, load_standards
+from pipeline.resources.comparison import LESS, Derived, Standard, direction, load_derived, standards_of
 from pipeline.store import StoredFact
 
 FIRM = frozenset({"exact", "approx", "nearly"})
@@ -253,10 +253,8 @@ def standards_for(
     year = int(period[-4:] if _YEAR.fullmatch(period[-4:]) else period[:4]) if period and period[0].isdigit() else None
     return [
         standard
-        for standard in load_standards()
-        if standard.indicator == indicator
-        and standard.level in (ANY, level)
-        and ((standard.to is None) if year is None else (standard.since or 0) <= year <= (standard.to or 9999))
+        for standard in standards_of(indicator, level)
+        if standard.holds(year)
         and (not standard.words or any(word in sentence for word in standard.words for sentence in sentences))
     ]
 

@@ -96,6 +96,12 @@ class Standard(NamedTuple):
     words: tuple[str, ...]
     of_schools: bool
 
+    def holds(self, year: int | None) -> bool:
+        """Whether it holds in a year; without one, today."""
+        if year is None:
+            return self.to is None
+        return (self.since or year) <= year <= (self.to or year)
+
 
 class _Quotient(Strict):
     zh: str
@@ -198,6 +204,12 @@ def load_standards() -> tuple[Standard, ...]:
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+@cache
+def standards_of(indicator: str, level: str | None) -> tuple[Standard, ...]:
+    """The standards that figures of an indicator at a level are held against, in order. Raises ResourceError."""
+    return tuple(s for s in load_standards() if s.indicator == indicator and s.level in (ANY, level))
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.comparing import Choice, pick_all
-from pipeline.resources.comparison import ANY, Standard, load_standards
+from pipeline.resources.comparison import Standard, standards_of
 from pipeline.store.queries import facts_where
 from pipeline.web.counts import YEAR
 from pipeline.web.pages.names import IndicatorName, RegionName, all_regions, codes_within, indicator_names, marks
@@ -125,17 +125,8 @@ def _summed(numbers: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def _standards(code: str, level: str, year: str) -> list[Standard]:
     """The standards for an indicator at a level: those that hold in the year, or today's."""
-    return [
-        standard
-        for standard in load_standards()
-        if standard.indicator == code
-        and standard.level in (level, ANY)
-        and (
-            standard.to is None
-            if not year.isdigit()
-            else (standard.since or 0) <= int(year) <= (standard.to or int(year))
-        )
-    ]
+    asked = int(year) if year.isdigit() else None
+    return [standard for standard in standards_of(code, level) if standard.holds(asked)]
 
 
 def _picked(db: sqlite3.Connection, base: str, values: Sequence[str], told: dict[str, str]) -> list[Choice]:
